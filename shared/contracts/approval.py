@@ -1,0 +1,115 @@
+"""What approval says: review, disposition and signature, slips, copies."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from shared.contracts.event import event
+from shared.contracts.values import Money
+
+
+@event("approval.investigation-checked")
+class InvestigationChecked:
+    """The GM Office checked what the departments found (P1.6, P1.13)."""
+
+    remark: str = ""
+
+
+@event("approval.sent-back")
+class SentBack:
+    """A stage was sent back to be done again: ``sender`` ends, ``stage`` of ``owner`` begins a new round."""
+
+    sender: str
+    stage: str
+    owner: str
+    reason: str
+
+
+@event("approval.disposition-drafted", facts=("disposition", "level"))
+class DispositionDrafted:
+    """Sales drafted how the complaint is to be settled (P1.13).
+
+    ``inputs`` are the numbers that ``loss`` was computed from by the pack's formula (P1.30), by name;
+    ``amount`` is what the customer gets or claims and decides ``level``, who must sign (P1.24).
+    """
+
+    disposition: str
+    inputs: dict[str, Decimal]
+    amount: Money
+    loss: Money
+    level: str
+    proposal: str
+
+
+@event("approval.disposition-reviewed")
+class DispositionReviewed:
+    """The GM Office reviewed the draft and passes it on for signature (P1.13, P1.23)."""
+
+    remark: str = ""
+
+
+@event("approval.disposition-approved")
+class DispositionApproved:
+    """Signed by a level that may (P1.24): what is approved, word for word. ``required`` is the least level."""
+
+    disposition: str
+    amount: Money
+    loss: Money
+    inputs: dict[str, Decimal]
+    proposal: str
+    required: str
+    signed: str
+    remark: str = ""
+
+
+@event("approval.combined-opinion-written")
+class CombinedOpinionWritten:
+    """The GM Office weighed the opinions of Sales and plant after the negotiation (P1.15)."""
+
+    opinion: str
+
+
+@event("approval.case-decided")
+class CaseDecided:
+    """The level that the amount requires decided on the combined opinion (P1.15, P1.24)."""
+
+    decision: str
+    required: str
+    signed: str
+
+
+@event("approval.urging-slip-issued")
+class UrgingSlipIssued:
+    """The GM Office urges the department that is late with an open case (P1.25)."""
+
+    number: str
+    department: str
+    stage: str
+    round: int
+    due: datetime
+
+
+@event("approval.inquiry-slip-issued", facts=("department",))
+class InquirySlipIssued:
+    """After closing, the GM Office asks a department why it was late (P1.26)."""
+
+    number: str
+    department: str
+    stage: str
+    round: int
+    due: datetime
+
+
+@event("approval.inquiry-answered")
+class InquiryAnswered:
+    """The department gave its reason (P1.26)."""
+
+    number: str
+    department: str
+    reason: str
+
+
+@event("approval.copies-distributed")
+class CopiesDistributed:
+    """The closed form went out: copy number and recipient, in the pack's order (P1.17)."""
+
+    copies: tuple[tuple[int, str], ...]

@@ -1,0 +1,65 @@
+"""What every command has in common, and the one command every department knows: file what was heard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
+from shared.contracts.values import SYSTEM, Actor
+
+T = TypeVar("T", bound=type)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A command that draws numbers of a series: one for each event of the class that it yields."""
+
+    series: str
+    event: type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A wish that a department decides on.
+
+    ``by`` is filled in by the door that the command came through, never by its body; ``serial`` by the
+    gate, for a command that draws a number (see ``shared/eventing/gate.py``).
+    """
+
+    by: Actor = SYSTEM
+    serial: int = 0
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "str_strip_whitespace": True}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def command(cls: T) -> T:
+    """Declare a command: frozen, by keyword; no field but the declared ones is accepted from outside."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File(Command):
+    """Keep a copy of what another department said in this department's folder."""
+
+    heard: Event
+    envelope: Envelope | None = field(default=None, compare=False)
+
+
+Reaction = Callable[[Event, Envelope], Command | None]
+"""What a department makes of an event it hears: a command, or nothing."""
+
+Reactions = dict[type, Reaction]
+
+
+def file(heard: Event, envelope: Envelope) -> Command:
+    """The reaction that only files a copy."""
+    return File(heard=heard, envelope=envelope)
+
+
+def heard_by(reactions: Reactions) -> dict[str, Any]:
+    """The wire names a reaction table listens to, with the name of what it does: for the documentation."""
+    from shared.contracts.event import wire_name
+
+    return {wire_name(cls): getattr(reaction, "__name__", str(reaction)) for cls, reaction in reactions.items()}

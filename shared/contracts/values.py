@@ -1,0 +1,90 @@
+"""The small values that events and commands are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+Code = Annotated[str, MinLen(1), MaxLen(60)]
+"""A short identifier: a department, an order number, a kind."""
+Line = Annotated[str, MinLen(1), MaxLen(200)]
+"""One line that somebody wrote."""
+OptionalLine = Annotated[str, MaxLen(200)]
+"""One line that may stay empty."""
+Text = Annotated[str, MinLen(1), MaxLen(8000)]
+"""What somebody wrote, several lines."""
+OptionalText = Annotated[str, MaxLen(8000)]
+"""Several lines that may stay empty."""
+Quantity = Annotated[Decimal, Ge(0), Le(Decimal("999999999.999"))]
+"""A number of pieces, metres or kilograms."""
+Amount = Annotated[Decimal, Ge(0), Le(Decimal("999999999999.99"))]
+"""A sum of money without its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Marks a field whose values a pack lists, for example ``Annotated[Code, Choice("demands")]``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217), already rounded."""
+
+    amount: Amount
+    currency: Annotated[str, MinLen(3), MaxLen(3)]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of a department, with a level of authority and the sites he works for."""
+
+    person: str
+    name: str
+    department: str
+    level: str
+    sites: tuple[str, ...] = ()
+
+
+SYSTEM = Actor("system", "Redress", "system", "system")
+"""The actor of what follows by itself: reactions, clocks, the register's stages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when something must be done; carried by the event that starts it.
+
+    ``name`` is the stage (or ``overall``), ``owner`` the department that answers for it, ``limit`` the
+    pack's own words (``0.5 d``), ``rule`` its source. ``began`` and ``due`` are aware UTC.
+    ``warnings`` are the moments before ``due`` at which to warn, with their percentage of the limit.
+    """
+
+    name: str
+    owner: str
+    began: datetime
+    due: datetime
+    limit: str
+    rule: str
+    warnings: tuple[tuple[int, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the responsibility: who bears it, and its weight in percent."""
+
+    department: Code
+    person: OptionalLine
+    weight: Annotated[Decimal, Ge(0), Le(100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file: ``digest`` is the SHA-256 of its content in hex, ``size`` in bytes."""
+
+    digest: Annotated[str, MinLen(64), MaxLen(64)]
+    name: Line
+    media_type: Code
+    size: Annotated[int, Ge(0)]
