@@ -1,0 +1,88 @@
+"""``redress pack``: proves a procedure pack sound, and shows what it says."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shared.procedures.findings import MEANINGS, Finding
+from shared.procedures.lines import Unreadable
+from shared.procedures.linter import lint
+from shared.procedures.loader import load_pack, pack_files
+from shared.procedures.pack import Pack
+
+app = typer.Typer(no_args_is_help=True, help="Prove procedure packs sound and show what they say.")
+console = Console(soft_wrap=True, highlight=False)
+
+
+@app.command("lint")
+def lint_packs(
+    packs: Annotated[list[str] | None, typer.Argument(help="Ids or files of packs; all packs without any.")] = None,
+) -> None:
+    """Prove that every case finds its way to closed; what is wrong is told with its line, and exit code 1."""
+    sound = [_is_sound(pack) for pack in packs or [str(file) for file in pack_files()]]
+    raise typer.Exit(code=0 if all(sound) else 1)
+
+
+@app.command()
+def show(
+    pack: Annotated[str, typer.Argument(help="Id or file of a pack.")],
+    lang: Annotated[str, typer.Option(help="en, zh-CN or zh-TW.")] = "en",
+) -> None:
+    """Show the course of a case, the limits and the authority that a pack sets."""
+    try:
+        found = load_pack(_source(pack))
+    except Unreadable as fault:
+        _tell(fault)
+        raise typer.Exit(code=1) from fault
+    for table in (_stages(found, lang), _authority(found, lang)):
+        console.print(table)
+
+
+def _is_sound(pack: str) -> bool:
+    try:
+        findings = lint(load_pack(_source(pack)))
+    except Unreadable as fault:
+        _tell(fault)
+        return False
+    for finding in findings:
+        console.print(f"{pack}:{finding.line}: {_words(finding)}", markup=False)
+    wrong = sum(not finding.reading for finding in findings)
+    console.print(f"{pack}: {wrong or 'nothing'} to mend, {len(findings) - wrong} known", markup=False)
+    return not wrong
+
+
+def _words(finding: Finding) -> str:
+    reading = f" [known: {finding.reading}]" if finding.reading else ""
+    return f"{finding.code}: {MEANINGS[finding.code]}: {finding.message}{reading}"
+
+
+def _tell(fault: Unreadable) -> None:
+    for line, message in fault.faults:
+        console.print(f"{fault.source}:{line}: {message}", markup=False)
+
+
+def _source(pack: str) -> str | Path:
+    return Path(pack) if pack.endswith(".yaml") else pack
+
+
+def _stages(pack: Pack, lang: str) -> Table:
+    table = Table("stage", "name", "who", "level", "limit", "rule", title=f"{pack.name.within(lang)}, {pack.version}")
+    for stage in pack.stages:
+        limit = pack.limit_of(stage)
+        level = f"by {stage.authority}" if stage.authority else stage.level or ""
+        name = stage.name.within(lang)
+        table.add_row(stage.stage, name, str(stage.owner), level, str(limit.time) if limit else "", stage.rule)
+    table.add_section()
+    table.add_row("overall", "", pack.overall.owner, "", str(pack.overall.time), pack.overall.rule)
+    return table
+
+
+def _authority(pack: Pack, lang: str) -> Table:
+    table = Table("above", "up to", "signs", title=pack.authority.rule)
+    for bound in pack.authority.bounds:
+        level = pack.wordings[f"level.{bound.level}"].within(lang)
+        table.add_row(str(bound.over or ""), str(bound.upto or ""), level)
+    return table

@@ -1,0 +1,32 @@
+"""``redress up``: start the whole stack and keep it running."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.stack import Stack
+
+SAMPLES = PROJECT / "deploy" / "dev" / "samples"
+SAMPLE_SITE, SAMPLE_CLERK = "TPE", "lin-yating"
+
+
+def up(
+    samples: Annotated[
+        bool, typer.Option(help="Fill a new stack with sample cases (never a database or a company of your own).")
+    ] = True,
+) -> None:
+    """Start PostgreSQL, Kafka, the services and the front door; stop them all with Ctrl-C."""
+    settings = Settings.from_environment()
+    wanted = samples and settings.database_url is None and not os.environ.get("REDRESS_COMPANY")
+    Stack(settings, say=lambda line: print(line, flush=True), load=load_samples() if wanted else None).run()
+
+
+def load_samples() -> tuple[str, ...]:
+    """The program that fills a new stack of the sample company with cases."""
+    return (
+        *(sys.executable, "-m", "deploy.cli", "import", str(SAMPLES / "nhtsa-complaints.tsv")),
+        *("--map", str(SAMPLES / "nhtsa.yaml"), "--site", SAMPLE_SITE, "--as", SAMPLE_CLERK),
+    )

