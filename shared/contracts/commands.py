@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar, dataclass_transform
+from uuid import UUID
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
@@ -33,6 +34,12 @@ class Command:
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "str_strip_whitespace": True}
 
 
+def draw_of(wish: Command, folder: Any) -> Draw | None:
+    """The numbers that a command draws in a folder, if any: its ``draws``, or what that says of the folder."""
+    draws = getattr(type(wish), "draws", None)
+    return draws(folder) if callable(draws) else draws
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def command(cls: T) -> T:
     """Declare a command: frozen, by keyword; no field but the declared ones is accepted from outside."""
@@ -45,6 +52,13 @@ class File(Command):
 
     heard: Event
     envelope: Envelope | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirected(Command):
+    """What a reaction sends to another case than the one it heard of: the inbox submits it to ``case``."""
+
+    case: UUID
 
 
 Reaction = Callable[[Event, Envelope], Command | None]

@@ -9,6 +9,8 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 Code = Annotated[str, MinLen(1), MaxLen(60)]
 """A short identifier: a department, an order number, a kind."""
+OptionalCode = Annotated[str, MaxLen(60)]
+"""A short identifier that may stay empty."""
 Line = Annotated[str, MinLen(1), MaxLen(200)]
 """One line that somebody wrote."""
 OptionalLine = Annotated[str, MaxLen(200)]

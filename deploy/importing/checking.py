@@ -1,0 +1,27 @@
+"""Goes through a sheet and says of every row whether it can be sent, and if not, why."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from deploy.importing.filling import Fault, Filled, Filler
+from deploy.importing.sheet import Sheet
+
+Check = Callable[[dict[str, Any]], tuple[Fault, ...]]
+"""A further look at a body that the mapping found nothing wrong with."""
+
+
+def accept(body: dict[str, Any]) -> tuple[Fault, ...]:
+    """The look that finds nothing: the server decides."""
+    return ()
+
+
+def checked(sheet: Sheet, filler: Filler, check: Check = accept) -> Iterator[Filled]:
+    """Every row as a form with all its faults, in the sheet's order; a key may occur once."""
+    lines: dict[str, int] = {}
+    for row in sheet.rows():
+        filled = filler.fill(row)
+        first = lines.setdefault(filled.key, filled.line) if filled.key else filled.line
+        if first != filled.line:
+            filled = replace(filled, faults=(*filled.faults, Fault("", f"has the key {filled.key} of line {first}")))
+        yield filled if filled.faults else replace(filled, faults=check(filled.body))

@@ -1,0 +1,75 @@
+"""From Sales' draft to the signature: how the complaint is settled, and who may approve that amount (P1.13, P1.24)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+from services.approval.domain.folder import Folder, require_level
+from shared.contracts import Event, Refused, approval
+from shared.contracts.commands import Command, command
+from shared.contracts.values import Amount, Choice, Code, OptionalText, Text
+from shared.procedures.rules import Rules
+
+
+@command
+class DraftDisposition(Command):
+    """Sales proposes a settlement; ``inputs`` are the numbers its formula asks for, by name (P1.30)."""
+
+    disposition: Annotated[Code, Choice("dispositions")]
+    inputs: dict[Code, Amount]
+    proposal: Text
+
+
+@command
+class ReviewDisposition(Command):
+    """The GM Office passes the draft on for signature."""
+
+    remark: OptionalText = ""
+
+
+@command
+class SignDisposition(Command):
+    """A level of authority approves the draft as it stands."""
+
+    remark: OptionalText = ""
+
+
+def draft_disposition(folder: Folder, command: DraftDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+    """Draft with amount, loss and required level computed, and stored as computed (P1.13, P1.24, P1.30)."""
+    rules.permit("draft-disposition", command.by, folder.tasks)
+    settlement = rules.settle(command.disposition, command.inputs)
+    drafted = approval.DispositionDrafted(
+        disposition=command.disposition,
+        inputs=command.inputs,
+        amount=settlement.amount,
+        loss=settlement.loss,
+        level=rules.level_for(settlement.amount),
+        proposal=command.proposal,
+    )
+    yield drafted
+
+
+def review_disposition(folder: Folder, command: ReviewDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+    """Pass the draft on to the level that its amount requires (P1.13, P1.23)."""
+    rules.permit("review-disposition", command.by, folder.tasks)
+    yield approval.DispositionReviewed(command.remark)
+
+
+def sign_disposition(folder: Folder, command: SignDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+    """Approve word for word what was drafted; the level must be the required one or higher (P1.24)."""
+    rules.permit("sign-disposition", command.by, folder.tasks)
+    draft = folder.draft
+    if draft is None:
+        raise Refused("nothing-drafted", "P1.13")
+    require_level(rules, command.by, draft.level)
+    approved = approval.DispositionApproved(
+        disposition=draft.disposition,
+        amount=draft.amount,
+        loss=draft.loss,
+        inputs=draft.inputs,
+        proposal=draft.proposal,
+        required=draft.level,
+        signed=command.by.level,
+        remark=command.remark,
+    )
+    yield approved

@@ -1,0 +1,92 @@
+"""Approval's folder of a case: the open tasks, what was drafted and approved, who was late and was asked why."""
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from shared.contracts import Event, Refused, analytics, approval, intake
+from shared.contracts.values import Actor
+from shared.procedures.rules import Rules
+from shared.procedures.tasks import Tasks
+
+OVERALL = "overall"
+"""The name of the deadline of the whole case (P1.23); it belongs to no stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What approval must know of a case to decide.
+
+    ``missed`` are the deadlines heard to be missed, in the order heard; ``urged`` and ``asked`` the slips
+    issued for them; ``answers`` the answers to the slips asked.
+    """
+
+    case: UUID
+    tasks: Tasks = field(default_factory=Tasks)
+    draft: approval.DispositionDrafted | None = None
+    approved: approval.DispositionApproved | None = None
+    missed: tuple[analytics.DeadlineMissed, ...] = ()
+    urged: tuple[approval.UrgingSlipIssued, ...] = ()
+    asked: tuple[approval.InquirySlipIssued, ...] = ()
+    answers: tuple[approval.InquiryAnswered, ...] = ()
+    closed: bool = False
+
+
+ENDS: dict[type, str] = {
+    approval.InvestigationChecked: "check",
+    approval.DispositionDrafted: "draft",
+    approval.DispositionReviewed: "review",
+    approval.DispositionApproved: "signature",
+    approval.CombinedOpinionWritten: "combined-opinion",
+    approval.CaseDecided: "decision",
+    approval.InquiryAnswered: "inquiry",
+}
+"""Own events and the stage that each ends."""
+
+
+def initial(case: UUID) -> Folder:
+    """The folder of a case of which nothing was heard."""
+    return Folder(case)
+
+
+def evolve(folder: Folder, event: Event) -> Folder:
+    """The folder after an event, heard or own.
+
+    What this department said ends its task here at once; the register's own word for it, heard later, changes
+    nothing more. So no second draft or signature slips in between.
+    """
+    folder = ended(folder, event)
+    match event:
+        case intake.StageOpened() | intake.StageClosed():
+            return replace(folder, tasks=folder.tasks.evolve(event))
+        case approval.DispositionDrafted():
+            return replace(folder, draft=event)
+        case approval.DispositionApproved():
+            return replace(folder, approved=event)
+        case analytics.DeadlineMissed():
+            return replace(folder, missed=(*folder.missed, event))
+        case approval.UrgingSlipIssued():
+            return replace(folder, urged=(*folder.urged, event))
+        case approval.InquirySlipIssued():
+            return replace(folder, asked=(*folder.asked, event))
+        case approval.InquiryAnswered():
+            return replace(folder, answers=(*folder.answers, event))
+        case intake.CaseClosed():
+            return replace(folder, closed=True)
+        case _:
+            return folder
+
+
+def ended(folder: Folder, event: Event) -> Folder:
+    """The folder without the task that an own event ends."""
+    stage = event.sender if isinstance(event, approval.SentBack) else ENDS.get(type(event), "")
+    owner = event.department if isinstance(event, approval.InquiryAnswered) else None
+    task = folder.tasks.find(stage, owner)
+    if task is None:
+        return folder
+    return replace(folder, tasks=folder.tasks.evolve(intake.StageClosed(task.stage, task.owner, task.round, "done")))
+
+
+def require_level(rules: Rules, by: Actor, required: str) -> None:
+    """Raise Refused for a level below the one that an amount requires, whatever the open task says (P1.24)."""
+    if not rules.outranks(by.level, required):
+        raise Refused("level-too-low", "P1.24", level=by.level, required=required)

@@ -1,0 +1,1 @@
+"""The department finance: accounting, the warehouse, and what a complaint costs."""

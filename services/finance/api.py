@@ -1,0 +1,40 @@
+"""The doors of finance, and the list of its losses."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.finance.domain import RecordLoss
+from services.finance.projections import losses
+from shared.http.doors import Door
+from shared.http.login import person
+from shared.http.openapi import parameter, problem_responses
+from shared.http.paging import page_of, paged
+
+COMMANDS = (Door(RecordLoss),)
+
+
+async def get_losses(request: Request) -> Response:
+    """One page of the losses of the person's sites."""
+    sites = person(request).sites
+    page = page_of(request, int)
+    told = paged(await losses(request.app.state.parts.pool, sites, page), page, lambda row: (row["position"],))
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+QUERIES = APIRouter(prefix="/api/finance", tags=["lists"])
+QUERIES.add_api_route(
+    "/losses",
+    get_losses,
+    methods=["GET"],
+    response_model=None,
+    summary="Losses, newest first",
+    openapi_extra={
+        "parameters": [
+            parameter("limit", "query", "At most this many", type="integer", maximum=200),
+            parameter("cursor", "query", "``next`` of the page before"),
+        ],
+        "responses": problem_responses("401", "422"),
+    },
+)

@@ -1,0 +1,18 @@
+"""Starts finance: names its rooms, and calls the shared runtime."""
+
+from services.finance.api import COMMANDS, QUERIES
+from services.finance.domain import decide, evolve, initial
+from services.finance.projections import LOSSES
+from services.finance.reactions import REACTIONS
+from shared.eventing.department import Department
+from shared.runtime import Rooms, run
+
+ROOMS = Rooms(
+    department=Department("finance", initial, decide, evolve, REACTIONS),
+    doors=COMMANDS,
+    projection=LOSSES,
+    routers=(QUERIES,),
+)
+
+if __name__ == "__main__":
+    run(ROOMS)

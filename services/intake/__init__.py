@@ -1,0 +1,1 @@
+"""The department intake: Sales, customer service and the register."""

@@ -1,0 +1,68 @@
+"""Intake's folder of a case: the course it takes, the form's quantities, what may be told to the customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import Event, approval, facts_of, intake
+from shared.procedures.tasks import Tasks
+
+DECLINED = "no"
+"""``NegotiationRecorded.accepted`` of a customer who did not accept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What intake must know of a case to decide.
+
+    ``facts`` are what the pack's conditions ask for, by name. ``defective`` is None while undetermined (P1.10).
+    ``approved``, ``informed`` and ``negotiated`` are the last of their kind.
+    """
+
+    case: UUID
+    tasks: Tasks = field(default_factory=Tasks)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    filed: bool = False
+    delivered: Decimal = Decimal(0)
+    defective: Decimal | None = None
+    number: str = ""
+    approved: approval.DispositionApproved | None = None
+    informed: intake.CustomerInformed | None = None
+    negotiated: intake.NegotiationRecorded | None = None
+    successor: UUID | None = None
+
+    @property
+    def declined(self) -> bool:
+        """Whether the customer did not accept, as far as was recorded (P1.18)."""
+        return self.negotiated is not None and self.negotiated.accepted == DECLINED
+
+
+def initial(case: UUID) -> Folder:
+    """The folder of a case of which nothing was heard."""
+    return Folder(case)
+
+
+def evolve(folder: Folder, event: Event) -> Folder:
+    """The folder after an event, heard or own."""
+    folder = replace(folder, facts={**folder.facts, **facts_of(event)}, tasks=folder.tasks.evolve(event))
+    match event:
+        case intake.ComplaintFiled() | intake.FormCorrected():
+            return replace(folder, filed=True, delivered=event.delivered, defective=event.defective)
+        case intake.AnomalySlipFiled():
+            return replace(folder, filed=True)
+        case intake.QuantityDetermined():
+            return replace(folder, defective=event.defective)
+        case intake.CaseAccepted():
+            return replace(folder, number=event.number)
+        case approval.DispositionApproved():
+            return replace(folder, approved=event, informed=None, negotiated=None)
+        case intake.CustomerInformed():
+            return replace(folder, informed=event)
+        case intake.NegotiationRecorded():
+            return replace(folder, negotiated=event)
+        case intake.CaseSuperseded():
+            return replace(folder, successor=event.successor)
+        case _:
+            return folder

@@ -1,0 +1,1 @@
+"""The department investigation: Quality, Manufacturing, R&D and whoever else is asked."""

@@ -1,0 +1,59 @@
+"""Investigation's folder of a case: its tasks, the goods that are complained of, what was inspected."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from shared.contracts import Event, intake, investigation
+from shared.contracts.intake import StageClosed
+from shared.procedures.tasks import Task, Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What investigation must know of a case to decide.
+
+    ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected`` is the last inspection.
+    """
+
+    case: UUID
+    tasks: Tasks = field(default_factory=Tasks)
+    delivered: Decimal | None = None
+    delivered_on: date | None = None
+    inspected: investigation.GoodsInspected | None = None
+
+
+def initial(case: UUID) -> Folder:
+    """The folder of a case of which nothing was heard."""
+    return Folder(case)
+
+
+def evolve(folder: Folder, event: Event) -> Folder:
+    """The folder after an event, heard or own.
+
+    What this department said ends its task here at once; the register's own word for it, heard later, changes
+    nothing more. So nobody can report twice in between.
+    """
+    match event:
+        case intake.StageOpened() | intake.StageClosed():
+            return replace(folder, tasks=folder.tasks.evolve(event))
+        case intake.ComplaintFiled() | intake.FormCorrected():
+            return replace(folder, delivered=event.delivered, delivered_on=event.delivered_on)
+        case investigation.GoodsInspected():
+            return replace(folder, inspected=event)
+        case investigation.CauseReported():
+            return ended(folder, folder.tasks.find("cause"))
+        case investigation.CountermeasureProposed():
+            return ended(folder, folder.tasks.find("countermeasure"))
+        case investigation.OpinionGiven():
+            return ended(folder, folder.tasks.find("opinion", event.department))
+        case _:
+            return folder
+
+
+def ended(folder: Folder, task: Task | None) -> Folder:
+    """The folder without a task that was just done."""
+    if task is None:
+        return folder
+    return replace(folder, tasks=folder.tasks.evolve(StageClosed(task.stage, task.owner, task.round, "done")))

@@ -1,0 +1,79 @@
+"""Where a service's database is, and making it when there is none."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+PATIENCE = 15
+"""Seconds after which the server gives up a statement, and the client a silent connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The address of one database on a server."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    name: str
+
+    @property
+    def url(self) -> str:
+        """The address as libpq and asyncpg read it."""
+        user, password = quote(self.user, safe=""), quote(self.password, safe="")
+        return f"postgresql://{user}:{password}@{self.host}:{self.port}/{self.name}"
+
+    def parameters(self, purpose: str) -> dict[str, Any]:
+        """What psycopg connects with: every wait bounded, the connection named after its ``purpose``."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "password": self.password,
+            "dbname": self.name,
+            "application_name": f"{self.name} {purpose}",
+            "connect_timeout": 5,
+            "tcp_user_timeout": PATIENCE * 1000,
+            "keepalives_idle": PATIENCE,
+            "options": f"-c statement_timeout={PATIENCE}s -c idle_in_transaction_session_timeout={PATIENCE}s",
+        }
+
+
+def database_of(service: str, base_url: str) -> Database:
+    """The database ``redress_<service>`` on the server that ``base_url`` (``DATABASE_URL``) names.
+
+    Raises ValueError when the address or the name is none.
+    """
+    parts = urlsplit(base_url)
+    name = f"redress_{service}"
+    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not _NAME.fullmatch(name):
+        raise ValueError(f"no address of a PostgreSQL server: {parts.scheme}://{parts.hostname}/{name}")
+    return Database(
+        host=parts.hostname,
+        port=parts.port or 5432,
+        user=unquote(parts.username or "postgres"),
+        password=unquote(parts.password or ""),
+        name=name,
+    )
+
+
+def ensure_database(database: Database) -> None:
+    """Make the database unless it is there. Raises psycopg.Error when the server does not let us."""
+    try:
+        psycopg.connect(**database.parameters("look")).close()
+        return
+    except psycopg.OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
+    maintenance = database.parameters("create") | {"dbname": "postgres"}
+    with psycopg.connect(**maintenance, autocommit=True) as connection:
+        try:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database.name)))
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            return

@@ -1,0 +1,117 @@
+"""Hears what other services say: each event has its effect once, in the order of its case."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from heapq import merge
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.eventing import metrics
+from shared.eventing.answers import Busy
+from shared.eventing.department import Department
+from shared.eventing.gate import Gate
+from shared.eventing.listener import Listener
+from shared.eventing.loop import Loop, within
+from shared.eventing.topics import Topics, ensure_topics
+from shared.eventing.wishes import Heard
+
+log = structlog.get_logger(__name__)
+
+RUN = 200
+"""How many messages are taken in one transaction."""
+FETCH_WAIT_MS = 50
+"""A partition just read is not asked for again before the pending request returns: so it must return soon."""
+MEASURE_EVERY = 5.0
+"""Seconds after which the lag is measured, and so whether Kafka is still there."""
+
+Messages = dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
+
+
+class Inbox(Loop):
+    """A member of its service's consumer group.
+
+    The offset is committed after the effect is recorded; what is delivered again in between has none.
+    """
+
+    expected = (OSError, KafkaError, Busy)
+
+    def __init__(self, department: Department, gate: Gate, bootstrap: str, topics: Topics) -> None:
+        super().__init__(f"{department.name} inbox")
+        self._service = department.name
+        self._gate = gate
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._listener = Listener(department)
+        self._measured = 0.0
+
+    async def session(self) -> None:
+        """See :class:`Loop`."""
+        names = [self._topics.of(service) for service in self._listener.services]
+        await ensure_topics(self._bootstrap, self._topics, names)
+        consumer = AIOKafkaConsumer(
+            *names,
+            bootstrap_servers=self._bootstrap,
+            client_id=self.name,
+            group_id=self._topics.group(self._service),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            request_timeout_ms=10_000,
+            max_poll_interval_ms=600_000,
+        )
+        try:
+            await within(60, consumer.start())
+            self.connected()
+            while not self.stopping.is_set():
+                messages = await consumer.getmany(timeout_ms=200, max_records=RUN)
+                if messages and await self._take(messages):
+                    await self._commit(consumer, messages)
+                await self._measure(consumer)
+        finally:
+            await within(15, consumer.stop())
+
+    async def _take(self, messages: Messages) -> bool:
+        run = self._read(messages)
+        while not self.stopping.is_set():
+            try:
+                await self._gate.hear(run)
+            except Busy as busy:
+                self.away(busy)
+                await self.pause(self._backoff.pause())
+            else:
+                self.connected()
+                metrics.INBOX_HEARD.labels(self._service).inc(len(run))
+                return True
+        return False
+
+    def _read(self, messages: Messages) -> Sequence[Heard]:
+        """All of them, those of one partition in their order, and among partitions by their logical time."""
+        runs = [
+            [
+                self._listener.read(place.topic, place.partition, one.offset, one.value or b"", one.headers)
+                for one in some
+            ]
+            for place, some in messages.items()
+        ]
+        return list(merge(*runs, key=lambda heard: heard.wish.after if heard.wish else ""))
+
+    async def _commit(self, consumer: "AIOKafkaConsumer[bytes, bytes]", messages: Messages) -> None:
+        try:
+            await within(15, consumer.commit({place: some[-1].offset + 1 for place, some in messages.items()}))
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("the partitions went to another instance, which will hear this again", reason=str(error))
+
+    async def _measure(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
+        if time.monotonic() - self._measured < MEASURE_EVERY:
+            return
+        places = list(consumer.assignment())
+        ends = await within(10, consumer.end_offsets(places)) if places else {}
+        lag = 0
+        for place in places:
+            with suppress(IllegalStateError, TimeoutError):
+                lag += ends[place] - await within(5, consumer.position(place))
+        metrics.INBOX_LAG_EVENTS.labels(self._service).set(lag)
+        self._measured = time.monotonic()

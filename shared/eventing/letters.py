@@ -1,0 +1,78 @@
+"""Dead letters as values: where a message came from, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class State(StrEnum):
+    """Where a dead letter stands."""
+
+    DEAD = "dead"
+    """It could not be taken; an operator has to look."""
+    PARKED = "parked"
+    """It waits behind a dead one of the same case."""
+    DUE = "due"
+    """An operator asked for another try."""
+    REPLAYED = "replayed"
+    """Another try succeeded."""
+    DISCARDED = "discarded"
+    """An operator decided that it will never be taken."""
+
+
+OPEN = (State.DEAD, State.PARKED, State.DUE)
+"""While a case has a letter in one of these states, what is heard about it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A message as it came: ``position`` is that of the event in its service's log, 0 when it was not told.
+
+    ``subject`` is the case, or where none can be told an id made of the place in Kafka; ``event`` likewise.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    position: int
+    subject: UUID
+    event: UUID
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message put aside: ``reason`` is a code (of a refusal, or ``failed``), ``detail`` says more."""
+
+    origin: Origin
+    state: State
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A letter as it lies in the store."""
+
+    number: int
+    at: datetime
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a kept letter when it was tried again."""
+
+    number: int
+    state: State
+    reason: str = ""
+    detail: str = ""
+
+
+def letter_of(row: tuple[Any, ...]) -> Kept:
+    """A letter out of the columns of ``tables.LETTER_COLUMNS``."""
+    number, at, topic, partition, offset, position, subject, event, value, state, reason, detail = row
+    origin = Origin(topic, partition, offset, position, subject, event, bytes(value))
+    return Kept(number, at, Letter(origin, State(state), reason, detail))

@@ -1,0 +1,135 @@
+"""The eventsourcing library's process recorder, with what must stand in the same transaction as the events."""
+
+import inspect
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+from shared.eventing import tables
+from shared.eventing.databases import PATIENCE, Database
+from shared.eventing.letters import Letter, Settled
+
+DATABASE_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"
+
+
+class DatabaseFunctionsRefused(Exception):
+    """The library was asked to insert through functions in the database.
+
+    That way takes no table lock, so that a reader of the log can pass over events, and it drops the tracking.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A command id, the digest of its body, and the versions of the folder between which its events stand."""
+
+    id: UUID
+    digest: bytes
+    subject: UUID
+    before: int
+    after: int
+
+
+@dataclass(slots=True)
+class Append:
+    """What one transaction writes."""
+
+    events: list[StoredEvent] = field(default_factory=list)
+    commands: list[Taken] = field(default_factory=list)
+    trackings: dict[str, int] = field(default_factory=dict)
+    letters: list[tuple[datetime, Letter]] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.commands or self.trackings or self.letters or self.settled)
+
+
+class Recorder(PostgresProcessRecorder):
+    """Inserts an :class:`Append` in one transaction under the library's table lock.
+
+    Unlike the library's, it does not insert again after a lost connection, since the first try may have been
+    recorded: the caller has to look his command ids up first. It notifies nobody: a NOTIFY holds a lock of the
+    whole server during the commit, and the relay is woken by the gate.
+    """
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        if datastore.enable_db_functions:
+            raise DatabaseFunctionsRefused(DATABASE_FUNCTIONS)
+        super().__init__(datastore)
+        del self.sql_create_statements[self.create_insert_function_statement_index]
+
+    def append(self, append: Append) -> Sequence[int]:
+        """Write it all or nothing; the positions of the events.
+
+        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, OperationalError or
+        InterfaceError when it is not known whether it was written.
+        """
+        insert_once = inspect.unwrap(PostgresProcessRecorder.insert_events)
+        return insert_once(self, append.events, append=append) or ()
+
+    def _insert_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        append: Append = kwargs["append"]
+        if append.commands:
+            taken = [(c.id, c.digest, c.subject, c.before, c.after) for c in append.commands]
+            curs.execute(tables.INSERT_COMMANDS, _columns(taken), prepare=True)
+        if append.letters:
+            curs.execute(tables.INSERT_LETTERS, _columns([_letter_row(*letter) for letter in append.letters]))
+        if append.settled:
+            settled = [(s.number, s.state.value, s.reason, s.detail) for s in append.settled]
+            curs.execute(tables.SETTLE_LETTERS, _columns(settled))
+        if append.trackings:
+            names = sorted(append.trackings)
+            curs.execute(tables.RAISE_TRACKINGS, (names, [append.trackings[name] for name in names]), prepare=True)
+            if len(curs.fetchall()) != len(names):
+                raise IntegrityError(f"handled by another meanwhile: {append.trackings}")
+
+    def _insert_stored_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        self._lock_table(curs)
+        rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events]
+        curs.execute(tables.INSERT_EVENTS, _columns(rows), prepare=True)
+
+    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
+        """Nobody listens."""
+
+
+def open_datastore(database: Database, size: int) -> PostgresDatastore:
+    """A pool of at most ``size`` connections, every wait of which is bounded.
+
+    Raises DatabaseFunctionsRefused when the environment asks for database functions.
+    """
+    if os.environ.get(DATABASE_FUNCTIONS, "").strip().lower() not in ("", "0", "n", "no", "f", "false", "off"):
+        raise DatabaseFunctionsRefused(f"{DATABASE_FUNCTIONS} is set in the environment")
+    datastore = PostgresDatastore(
+        dbname=database.name,
+        host=database.host,
+        port=database.port,
+        user=database.user,
+        password=database.password,
+        pool_size=1,
+        max_overflow=size - 1,
+        connect_timeout=5,
+        lock_timeout=PATIENCE,
+        idle_in_transaction_session_timeout=PATIENCE,
+    )
+    assert isinstance(datastore.pool.kwargs, dict)
+    datastore.pool.kwargs.update(database.parameters("store"))
+    datastore.pool.reconnect_timeout = 5
+    return datastore
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+def _letter_row(at: datetime, letter: Letter) -> tuple[Any, ...]:
+    o = letter.origin
+    where = (o.topic, o.partition, o.offset, o.position, o.subject, o.event, o.value)
+    return (at, *where, letter.state.value, letter.reason, letter.detail)

@@ -1,0 +1,163 @@
+"""The one writer of a service's store: takes a group of jobs, decides them, and records them in one transaction."""
+
+import time
+from collections.abc import Sequence
+from random import random
+from uuid import UUID
+
+import structlog
+from eventsourcing.persistence import PersistenceError
+
+from shared.clock import Clock
+from shared.contracts.refused import Refused
+from shared.eventing import metrics
+from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
+from shared.eventing.codec import decode
+from shared.eventing.department import Department, RulesFor, command_name
+from shared.eventing.desk import Decided, Desk
+from shared.eventing.folders import Held, Shelf
+from shared.eventing.hearing import Hearing, tracked
+from shared.eventing.hlc import HybridClock
+from shared.eventing.recorder import Append, Taken
+from shared.eventing.store import AWAY, Ask, Look, Row, Store
+from shared.eventing.wishes import Job, Outcome, Wish
+
+log = structlog.get_logger(__name__)
+
+TRIES = 20
+"""How often a job is decided anew when another process records into the same streams meanwhile."""
+
+Pending = Decided | Taken | Exception | None
+"""What is known of a job before the append: decided now, taken before, refused, or a run of heard messages."""
+
+
+class Writer:
+    """Blocking, and to be called from one thread at a time.
+
+    ``shelf`` holds folders that need not be read again. They are brought up to date before each group, so a second
+    process may write to the same store.
+    """
+
+    def __init__(self, department: Department, store: Store, rules_for: RulesFor, clock: Clock, shelf: Shelf) -> None:
+        self._department = department
+        self._store = store
+        self._rules_for = rules_for
+        self._clock = clock
+        self._shelf = shelf
+        self._stamps = HybridClock(clock, department.name)
+        self._append_seconds = metrics.APPEND_SECONDS.labels(department.name)
+
+    def open(self) -> None:
+        """Make ready what the first group needs. Raises one of AWAY."""
+        self._store.prepare()
+        last = self._store.last()
+        if last is not None:
+            self._stamps.observe(decode(last.state).envelope.hlc)
+
+    def process(self, jobs: Sequence[Job]) -> list[Outcome | None]:
+        """Record the jobs; what became of each job's wish (None for a run of heard messages), in their order.
+
+        When others got ahead, the jobs are done one by one on fresh folders. Raises one of AWAY when the store went
+        away: then it is not known which were recorded, and doing the same jobs again is right, because command ids
+        are looked up first.
+        """
+        try:
+            return self._together(jobs)
+        except AWAY:
+            raise
+        except PersistenceError:
+            metrics.APPEND_CONFLICTS.labels(self._department.name).inc()
+            return [self._alone(job) for job in jobs]
+
+    def _alone(self, job: Job) -> Outcome | None:
+        trouble = ""
+        for turn in range(TRIES):
+            try:
+                return self._together([job])[0]
+            except AWAY:
+                raise
+            except PersistenceError as error:
+                trouble = str(error)
+                time.sleep(0.002 * (turn + 1) * random())
+        log.warning("others keep recording into the same folder", trouble=trouble)
+        return Busy(1.0, "others keep changing this folder")
+
+    def _together(self, jobs: Sequence[Job]) -> list[Outcome | None]:
+        wishes = [wish for job in jobs for wish in job.wishes]
+        look = self._store.look(self._ask(jobs, wishes, folders := self._folders(wishes)))
+        desk = Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders, look.streams)
+        self._open_series(desk, wishes)
+        hearing = Hearing(desk, look)
+        pending: list[Pending] = []
+        for job in jobs:
+            hearing.take(job.heard)
+            pending.append(self._take(job.wish, look, desk) if job.wish else None)
+        positions = self._append(desk.append)
+        for case, held in desk.changed(positions).items():
+            self._shelf.put(case, held)
+        return self._outcomes(pending, positions, look)
+
+    def _folders(self, wishes: Sequence[Wish]) -> dict[UUID, Held]:
+        return {wish.case: self._shelf.get(wish.case) or Held(self._department.initial(wish.case)) for wish in wishes}
+
+    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held]) -> Ask:
+        heard = [one for job in jobs for one in job.heard]
+        return Ask(
+            commands=[wish.id for wish in wishes],
+            streams={case: held.version for case, held in folders.items()},
+            trackings=list(tracked(heard)),
+            events=[one.origin.event for one in heard],
+            subjects=list({one.origin.subject for one in heard}),
+        )
+
+    def _open_series(self, desk: Desk, wishes: Sequence[Wish]) -> None:
+        streams = set()
+        for wish in wishes:
+            try:
+                streams.add(desk.series_of(wish))
+            except Exception:
+                log.debug("told when the command is decided", command=command_name(wish.command), exc_info=True)
+        streams.discard(None)
+        if streams:
+            desk.open_series(self._store.tips(filter(None, streams)))
+
+    def _take(self, wish: Wish, look: Look, desk: Desk) -> Pending:
+        if wish.id in look.commands:
+            known, _ = look.commands[wish.id]
+            return known if known.digest == wish.digest else KeyReused()
+        if wish.id in desk.decided:
+            earlier = desk.decided[wish.id]
+            return earlier if earlier.taken.digest == wish.digest else KeyReused()
+        try:
+            return desk.decide(wish)
+        except (Refused, StaleVersion, UnknownCase) as refused:
+            return refused
+        except Exception as error:
+            log.exception("a command failed", case=str(wish.case), command=command_name(wish.command))
+            return error
+
+    def _append(self, append: Append) -> Sequence[int]:
+        if not append:
+            return ()
+        with self._append_seconds.time():
+            return self._store.append(append)
+
+    def _outcomes(self, pending: Sequence[Pending], positions: Sequence[int], look: Look) -> list[Outcome | None]:
+        before = [taken for taken in pending if isinstance(taken, Taken)]
+        rows = self._store.slices([(taken.subject, taken.before, taken.after) for taken in before]) if before else {}
+        outcomes: list[Outcome | None] = []
+        answered: set[UUID] = set()
+        for one in pending:
+            if isinstance(one, Decided):
+                outcomes.append(one.answer(positions, repeated=one.taken.id in answered))
+                answered.add(one.taken.id)
+            elif isinstance(one, Taken):
+                outcomes.append(_first_answer(one, look.commands[one.id][1], rows.get(one.subject, [])))
+            else:
+                outcomes.append(one)
+        return outcomes
+
+
+def _first_answer(taken: Taken, position: int, rows: Sequence[Row]) -> Answer:
+    events = {row.version: decode(row.state, row.position) for row in rows if taken.before < row.version <= taken.after}
+    return Answer(taken.subject, taken.after, position, tuple(events.values()), repeated=True)

@@ -1,0 +1,128 @@
+"""A command's fields as they come from outside: validated all at once, with every fault and its place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, NotRequired, Required, get_type_hints
+from unicodedata import category
+
+from babel.numbers import is_currency
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from shared.contracts.values import Code, Money
+from shared.http.problems import FieldProblem, Problem
+
+FILLED_IN = frozenset({"by", "serial"})
+"""Fields that the door and the gate fill in, never a body."""
+ALLOWED_CONTROLS = frozenset("\t\n\r")
+typed_dict: Any = TypedDict
+MOST_PLACES = 6
+MOST_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The shape of a command's body. ``adapter`` validates to a dict of the fields that were given."""
+
+    command: type
+    adapter: TypeAdapter[dict[str, Any]]
+
+    def read_json(self, raw: bytes) -> dict[str, Any]:
+        """The fields in a JSON object. Raises Problem 400 for what is no JSON, 422 with every field at fault."""
+        try:
+            values = self.adapter.validate_json(raw, strict=True)
+        except ValidationError as error:
+            raise refused_body(error) from None
+        return checked(values)
+
+    def read_form(self, filled: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields in a form's nested values, numbers and dates as text. Raises Problem 422."""
+        try:
+            values = self.adapter.validate_python(filled)
+        except ValidationError as error:
+            raise refused_body(error) from None
+        return checked(values)
+
+
+BODIES: dict[tuple[type, bool], Body] = {}
+
+
+def body_of(command: type, with_site: bool = False) -> Body:
+    """The body of a command class, made once; one that creates a case also names the ``site``."""
+    if (command, with_site) not in BODIES:
+        BODIES[command, with_site] = made_body(command, with_site)
+    return BODIES[command, with_site]
+
+
+def made_body(command: Any, with_site: bool) -> Body:
+    """The body of a command class, from its fields and their types."""
+    hints = get_type_hints(command, include_extras=True)
+    shape: dict[str, Any] = {"site": Required[Code]} if with_site else {}
+    for each in fields(command):
+        if each.name not in FILLED_IN:
+            optional = each.default is not MISSING or each.default_factory is not MISSING
+            shape[each.name] = NotRequired[hints[each.name]] if optional else Required[hints[each.name]]
+    made = typed_dict(command.__name__, shape)
+    made.__doc__ = command.__doc__
+    made.__pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    return Body(command, TypeAdapter(made))
+
+
+def refused_body(error: ValidationError) -> Problem:
+    """Everything that pydantic found, as one problem."""
+    found = error.errors(include_url=False, include_input=False)
+    if any(each["type"] == "json_invalid" for each in found):
+        return Problem(400, "problem.json_invalid", error=found[0].get("ctx", {}).get("error", ""))
+    return invalid(
+        *(
+            FieldProblem(".".join(map(str, each["loc"])), f"problem.{each['type']}", plain(each.get("ctx", {})))
+            for each in found
+        )
+    )
+
+
+def invalid(*wrong: FieldProblem) -> Problem:
+    """A body whose fields are at fault."""
+    return Problem(422, "problem.invalid", fields=wrong)
+
+
+def plain(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of an error's context that words can be filled with."""
+    return {key: value for key, value in context.items() if isinstance(value, str | int | float | Decimal)}
+
+
+def checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values. Raises Problem 422 for control characters and for numbers beyond any use."""
+    if wrong := tuple(faults(values, "")):
+        raise invalid(*wrong)
+    return values
+
+
+def faults(value: Any, path: str) -> Iterator[FieldProblem]:
+    """What types alone do not refuse, wherever it is in a value."""
+    if isinstance(value, str):
+        if any(category(char) == "Cc" and char not in ALLOWED_CONTROLS for char in value):
+            yield FieldProblem(path, "problem.control_character")
+    elif isinstance(value, Decimal):
+        if value.adjusted() >= MOST_DIGITS or int(value.as_tuple().exponent) < -MOST_PLACES:
+            yield FieldProblem(path, "problem.number_out_of_range", {"digits": MOST_DIGITS, "places": MOST_PLACES})
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from faults(key, path)
+            yield from faults(part, below(path, key))
+    elif isinstance(value, tuple | list):
+        for place, part in enumerate(value):
+            yield from faults(part, below(path, place))
+    elif isinstance(value, Money):
+        yield from faults(value.amount, below(path, "amount"))
+        if not is_currency(value.currency):
+            yield FieldProblem(below(path, "currency"), "problem.currency", {"currency": value.currency})
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from faults(getattr(value, each.name), below(path, each.name))
+
+
+def below(path: str, part: object) -> str:
+    """The path of a part of a value."""
+    return f"{path}.{part}" if path else str(part)

@@ -1,0 +1,62 @@
+"""How big a body may be and how long it may take, refused at its announcement or while it streams in."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.problems import Problem
+from shared.http.settings import Settings
+
+
+class Limited:
+    """Hands on no more of a body than the settings allow. Sizes are bytes; uploads have a limit of their own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = self.limit(headers.get("content-type", ""))
+        await self.app(scope, guarded(receive, limit, announced(headers), self.settings), send)
+
+    def limit(self, media_type: str) -> int:
+        """The most bytes of a body of this type."""
+        multipart = media_type.lower().startswith("multipart/")
+        return self.settings.upload_limit if multipart else self.settings.body_limit
+
+
+def announced(headers: Headers) -> int:
+    """The size that a request says its body has; 0 when it does not say."""
+    told = headers.get("content-length", "0")
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Receive:
+    """A ``receive`` that raises Problem 413 for a body over the limit and 408 for one that does not come."""
+    received = 0
+
+    async def guard() -> Message:
+        nonlocal received
+        if size > limit:
+            raise too_large(limit)
+        try:
+            async with asyncio.timeout(settings.body_timeout.total_seconds()):
+                message = await receive()
+        except TimeoutError:
+            raise Problem(408, "problem.body-timeout", headers={"connection": "close"}) from None
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise too_large(limit)
+        return message
+
+    return guard
+
+
+def too_large(limit: int) -> Problem:
+    """413, and the connection ends: the rest of the body is not waited for."""
+    return Problem(413, "problem.body-too-large", headers={"connection": "close"}, limit=limit)

@@ -1,0 +1,69 @@
+"""What every endpoint of a service stands in: its gate, company, words, files, tokens."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from starlette.requests import Request
+
+from shared.clock import Clock
+from shared.contracts.commands import Command
+from shared.contracts.envelope import Recorded
+from shared.contracts.values import Actor
+from shared.eventing.answers import Answer
+from shared.http.files import Files
+from shared.http.language import Words
+from shared.http.settings import Settings
+from shared.http.tokens import Tokens
+from shared.procedures.company import Company
+
+
+class Gate(Protocol):
+    """The part of a service's gate that HTTP needs; see ``shared/eventing/gate.py``."""
+
+    async def submit(
+        self,
+        case: UUID,
+        command: Command,
+        *,
+        command_id: UUID,
+        expected: int | None = None,
+        correlation: UUID | None = None,
+        site: str | None = None,
+    ) -> Answer: ...
+
+    async def folder(self, case: UUID) -> tuple[Any, int, Any]: ...
+
+    async def events(self, case: UUID) -> Sequence[Recorded]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One service's parts, as its endpoints see them.
+
+    ``gate`` is None in a service that decides nothing; ``actors`` are the company's people by their short name.
+    """
+
+    service: str
+    gate: Gate | None
+    company: Company
+    actors: Mapping[str, Actor]
+    clock: Clock
+    settings: Settings
+    tokens: Tokens
+    files: Files
+    words: Words
+
+    @property
+    def door(self) -> Gate:
+        """The gate of a deciding service."""
+        if self.gate is None:
+            raise LookupError(f"{self.service} has no gate")
+        return self.gate
+
+
+def surroundings(request: Request) -> Surroundings:
+    """The parts of the service that a request came to."""
+    here: Surroundings = request.app.state.surroundings
+    return here

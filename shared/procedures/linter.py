@@ -1,0 +1,46 @@
+"""The linter of packs: names, amounts, the course of a case and its limits, each finding with its line."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from shared.procedures.findings import Finding, Found
+from shared.procedures.pace import check_pace
+from shared.procedures.pack import Pack
+from shared.procedures.proof import check_course
+from shared.procedures.references import check_facts, check_names
+
+
+def lint(pack: Pack) -> list[Finding]:
+    """Everything that is wrong with a pack, by line.
+
+    The course is walked only when every name is known. A finding that the pack knows of (section ``known``)
+    carries the reading that holds; one that it knows of in vain is a finding itself.
+    """
+    found = [*check_names(pack), *check_facts(pack), *check_authority(pack)]
+    if not any(each.code in ("unknown", "twice") for each in found):
+        found += [*check_course(pack), *check_pace(pack)]
+    readings = {(known.finding, known.says): known.reading for known in pack.known}
+    for finding, says in readings.keys() - {(each.code, each.message) for each in found}:
+        found.append(Found("known-but-gone", ("known",), f"{finding}: {says}"))
+    findings = {
+        Finding(pack.line(each.place), each.code, each.message, readings.get((each.code, each.message), ""))
+        for each in found
+    }
+    return sorted(findings, key=lambda finding: (finding.line, finding.code, finding.message))
+
+
+def check_authority(pack: Pack) -> Iterator[Found]:
+    """Findings ``authority-gap``, ``authority-overlap``, ``authority-descends`` of each bound after the one before."""
+    bounds = pack.authority.bounds
+    if bounds[0].over is not None:
+        yield Found("authority-gap", ("authority", "bounds", 0), f"nobody signs up to {bounds[0].over}")
+    for index, (lower, upper) in enumerate(pairwise(bounds), start=1):
+        place = ("authority", "bounds", index)
+        if lower.upto is None or upper.over is None or upper.over < lower.upto:
+            yield Found("authority-overlap", place, f"{lower.level} and {upper.level} are both named")
+        elif upper.over > lower.upto:
+            yield Found("authority-gap", place, f"nobody signs above {lower.upto} up to {upper.over}")
+        if pack.rank(upper.level) < pack.rank(lower.level):
+            yield Found("authority-descends", place, f"{upper.level} is below {lower.level}")
+    if bounds[-1].upto is not None:
+        yield Found("authority-gap", ("authority", "bounds", len(bounds) - 1), f"nobody signs above {bounds[-1].upto}")

@@ -1,0 +1,203 @@
+"""Starts a service from its rooms: HTTP, gate, relay, inbox, read model, metrics, and their end in order."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.clock import Clock, clock_from_env
+from shared.eventing.databases import database_of
+from shared.eventing.deadletters import Replayer
+from shared.eventing.department import Department, RulesFor
+from shared.eventing.gate import Gate
+from shared.eventing.inbox import Inbox
+from shared.eventing.loop import Loop
+from shared.eventing.relay import Relay
+from shared.eventing.store import Store
+from shared.eventing.topics import Topics
+from shared.http import logging
+from shared.http.app import create_app, wants_page
+from shared.http.doors import Door
+from shared.http.problems import Problem, problem_response
+from shared.http.settings import Settings, settings_from_env
+from shared.procedures.company import Company, load_company
+from shared.procedures.loader import load_pack
+from shared.procedures.rules import Rules
+from shared.readmodel.pool import AWAY, Pool, open_pool
+from shared.readmodel.projection import Projection
+from shared.readmodel.runner import Runner
+from shared.web.console import furnish
+from shared.web.pages import problem_page
+from shared.web.paper import Papers
+from shared.web.translations import say
+
+log = structlog.get_logger(__name__)
+
+HOST = "127.0.0.1"
+GRACE = 10
+"""Seconds that requests under way are given at the end."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the rooms of a running service are given."""
+
+    company: Company
+    clock: Clock
+    gate: Gate
+    pool: Pool
+    database_url: str
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """A service as its ``main.py`` names it.
+
+    ``routers`` are its pages and queries, ``loops`` makes what else runs in the background. ``front`` marks the
+    service behind the house's first page.
+    """
+
+    department: Department
+    doors: Sequence[Door] = ()
+    papers: Papers | None = None
+    projection: Projection | None = None
+    routers: Sequence[APIRouter] = ()
+    loops: Callable[[Parts], Sequence[Loop]] | None = None
+    templates: Path | None = None
+    front: bool = False
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says beyond HTTP: the servers to use, and the port to listen on."""
+
+    database_url: str
+    kafka: str
+    port: int
+
+    @classmethod
+    def read(cls, said: Mapping[str, str] = os.environ) -> "Environment":
+        """From ``DATABASE_URL``, ``KAFKA_BOOTSTRAP_SERVERS`` and ``REDRESS_PORT``. Raises KeyError, ValueError."""
+        return cls(said["DATABASE_URL"], said["KAFKA_BOOTSTRAP_SERVERS"], int(said["REDRESS_PORT"]))
+
+
+def run(rooms: Rooms) -> None:
+    """Run a service until it is asked to end (SIGTERM, SIGINT)."""
+    logging.configure(rooms.department.name, os.environ.get("REDRESS_LOG", "json"))
+    environment = Environment.read()
+    app = build(rooms, environment, settings_from_env(), clock_from_env())
+    uvicorn.run(
+        app,
+        host=HOST,
+        port=environment.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=75,
+    )
+
+
+def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clock) -> FastAPI:
+    """The app of a service; its parts start and end with it."""
+    company = load_company()
+    name = rooms.department.name
+    database = database_of(name, environment.database_url)
+    store = Store(database)
+    gate = Gate(rooms.department, store, rules_of(company), clock)
+    loops: list[Loop] = []
+
+    @asynccontextmanager
+    async def alive(app: FastAPI) -> AsyncIterator[None]:
+        pool = await open_pool(database)
+        app.state.parts = Parts(company, clock, gate, pool, environment.database_url)
+        loops.extend(loops_of(rooms, app.state.parts, environment, store))
+        gate.start()
+        for loop in loops:
+            loop.start()
+        log.info("started")
+        try:
+            yield
+        finally:
+            await end(loops, gate, pool)
+
+    def unready() -> Sequence[str]:
+        return [lack for loop in loops for lack in loop.missing()] if loops else ["starting"]
+
+    app = create_app(
+        name,
+        company=company,
+        clock=clock,
+        settings=settings,
+        words=say,
+        gate=gate,
+        doors=rooms.doors,
+        routers=rooms.routers,
+        checks=(gate.missing, unready),
+        problem_page=problem_page,
+        login=rooms.front,
+        lifespan=alive,
+    )
+    for error in AWAY:
+        app.add_exception_handler(error, away)
+    return furnish(app, rooms.doors, papers=rooms.papers, templates=rooms.templates, front=rooms.front)
+
+
+def loops_of(rooms: Rooms, parts: Parts, environment: Environment, store: Store) -> list[Loop]:
+    """Everything that runs in the background of a service; what follows the log is woken by it."""
+    department, gate = rooms.department, parts.gate
+    topics = Topics()
+    relay = Relay(department.name, store.database, environment.kafka, parts.clock, topics)
+    followers: list[Loop] = [relay]
+    if rooms.projection is not None:
+        followers.append(Runner(department.name, rooms.projection, parts.pool))
+    for follower in followers:
+        gate.on_append(woken(follower))
+    inbox = Inbox(department, gate, environment.kafka, topics)
+    replayer = Replayer(department, gate, store)
+    own = rooms.loops(parts) if rooms.loops else ()
+    return [*followers, inbox, replayer, *own]
+
+
+def woken(follower: Loop) -> Callable[[int], None]:
+    """Wakes what follows the log when something was recorded."""
+    return lambda _: follower.wake()
+
+
+async def end(loops: Sequence[Loop], gate: Gate, pool: Pool) -> None:
+    """What hears ends first, then what decides, then what tells: nothing taken is left unsaid."""
+    relays, others = (
+        [each for each in loops if isinstance(each, Relay)],
+        [each for each in loops if not isinstance(each, Relay)],
+    )
+    await asyncio.gather(*(loop.close() for loop in others))
+    await asyncio.gather(*(relay.close() for relay in relays))
+    await gate.close()
+    await pool.close()
+    log.info("ended")
+
+
+def rules_of(company: Company) -> RulesFor:
+    """The rules of a site under a pack; those of the pack that the site follows, where none is named."""
+
+    @cache
+    def rules(site: str, pack: str | None, version: int | None) -> Rules:
+        place = company.sites[site]
+        return Rules(load_pack(pack or place.pack, version), place)
+
+    return rules
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """503 while the database is away."""
+    log.warning("the database is away", error=str(error), path=request.url.path)
+    problem = Problem(503, "problem.busy", headers={"retry-after": "2"})
+    return problem_page(request, problem) if wants_page(request) else problem_response(request, problem, say)

@@ -1,0 +1,54 @@
+"""Money, numbers, dates and durations as people of a language write them, in a site's time zone."""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+
+from shared.contracts.values import Money
+
+LOCALES = {
+    "en": Locale.parse("en_GB"),
+    "zh-CN": Locale.parse("zh_Hans_CN"),
+    "zh-TW": Locale.parse("zh_Hant_TW"),
+}
+MOMENT = {"en": "d MMM y, HH:mm", "zh-CN": "y年M月d日 HH:mm", "zh-TW": "y年M月d日 HH:mm"}
+
+
+def locale(language: str) -> Locale:
+    """The Babel locale of one of our languages."""
+    return LOCALES.get(language, LOCALES["en"])
+
+
+def money(value: Money, language: str) -> str:
+    """``TWD 1,234.50``: the amount with its currency's code, which no two countries share."""
+    return str(format_currency(value.amount, value.currency, "¤¤ #,##0.00", locale(language)))
+
+
+def number(value: Decimal | int | float, language: str) -> str:
+    """A number with its grouping, and no more decimal places than it has."""
+    exact = Decimal(str(value))
+    return str(format_decimal(exact.normalize() if exact else exact, "#,##0.######", locale(language)))
+
+
+def day(value: date, language: str) -> str:
+    """A calendar day."""
+    return str(format_date(value, "medium", locale(language)))
+
+
+def moment(value: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """A moment to the minute, on the clocks of a site."""
+    return str(format_datetime(value.astimezone(zone), MOMENT.get(language, MOMENT["en"]), locale=locale(language)))
+
+
+def duration(value: timedelta, language: str) -> str:
+    """How long, in the largest unit that fits: ``3 days``."""
+    return str(format_timedelta(abs(value), threshold=1.5, locale=locale(language)))
+
+
+def size(value: int, language: str) -> str:
+    """A file's size in the unit people use."""
+    amount, unit = (value / 1048576, "MB") if value >= 1048576 else (max(value / 1024, 0.1), "kB")
+    return f"{number(round(Decimal(amount), 1), language)} {unit}"

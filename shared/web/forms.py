@@ -1,0 +1,239 @@
+"""A command's form as templates draw it: sections of fields, with what was filled in and what was wrong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.contracts.values import Actor
+from shared.http.doors import Door
+from shared.http.problems import Problem
+from shared.http.surroundings import Surroundings
+from shared.procedures.rules import Rules
+from shared.web.fields import Asked, Kind, asked
+from shared.web.filled import Filled, as_filled, lines_of, rows
+from shared.web.names import kind_of, named
+from shared.web.paper import Paper
+from shared.web.translations import say
+
+BLANK_ROWS = 3
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose: its code and what it is called."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field on the form.
+
+    ``value`` is what its kind holds: a text, a list of rows, or a dict. ``needs`` says of each input which
+    dispositions ask for it, their codes separated by blanks.
+    """
+
+    asked: Asked
+    kind: Kind
+    required: bool
+    value: Any
+    options: tuple[Option, ...] = ()
+    errors: Mapping[str, Sequence[str]] | None = None
+    needs: Mapping[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The field's name on the form and in the command."""
+        return self.asked.name
+
+    @property
+    def few(self) -> bool:
+        """Whether the options are so few that they are all shown."""
+        return len(self.options) <= FEW
+
+    def wrong(self, part: str = "") -> Sequence[str]:
+        """What is wrong with the field, or with a part of it (``amount``, ``0.weight``)."""
+        return (self.errors or {}).get(part, ())
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that is wrong in the field."""
+        return tuple(message for messages in (self.errors or {}).values() for message in messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that belong together, under a title, if they have one."""
+
+    code: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form to fill in. ``command_id`` makes sending it twice have one effect."""
+
+    act: str
+    action: str
+    sections: tuple[Section, ...]
+    command_id: UUID
+    currency: str
+    people: tuple[Option, ...]
+    problem: Problem | None = None
+    strays: tuple[str, ...] = ()
+
+    @property
+    def multipart(self) -> bool:
+        """Whether it takes files."""
+        return any(each.kind == "files" for section in self.sections for each in section.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a form is written on: the service's parts, the case's rules and folder, the person and his language."""
+
+    here: Surroundings
+    rules: Rules
+    folder: Any
+    who: Actor
+    language: str
+
+
+def form(
+    desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, problem: Problem | None = None, sent: str = ""
+) -> Form:
+    """The form of a door. ``sent`` is the command id it was sent with before: trying again is the same command."""
+    errors = errors_of(problem, desk.language)
+    made = {each.name: each for each in drawn(desk, door, paper, filled, errors)}
+    placed = [name for _, names in paper.sections for name in names]
+    last = tuple(each for name, each in made.items() if name not in placed)
+    sections = [Section(code, tuple(made[name] for name in names if name in made)) for code, names in paper.sections]
+    return Form(
+        act=door.act,
+        action=action,
+        sections=tuple(section for section in (*sections, Section("", last)) if section.fields),
+        command_id=kept_id(sent, problem),
+        currency=desk.rules.currency,
+        people=people(desk),
+        problem=problem,
+        strays=tuple(
+            message for name, parts in errors.items() if name not in made for told in parts.values() for message in told
+        ),
+    )
+
+
+def kept_id(sent: str, problem: Problem | None) -> UUID:
+    """The command id that a form was sent with, unless it was none or belongs to another command."""
+    try:
+        return uuid4() if problem and problem.code == "key-reused" else UUID(sent)
+    except ValueError:
+        return uuid4()
+
+
+def drawn(
+    desk: Desk, door: Door, paper: Paper, filled: Filled, errors: Mapping[str, Mapping[str, list[str]]]
+) -> Iterator[Field]:
+    """The fields of a door's command that the form shows; a new case also asks for its site."""
+    if door.creates:
+        options = tuple(
+            Option(code, named_site(desk, code)) for code in desk.here.company.sites if code in desk.who.sites
+        )
+        yield Field(Asked("site", "choice", True), "choice", True, desk.rules.site, options)
+    for each in asked(door.command):
+        if each.name in paper.late and each.name not in errors:
+            continue
+        yield field(desk, door, paper, each, filled.get(each.name), errors.get(each.name, {}))
+
+
+def people(desk: Desk) -> tuple[Option, ...]:
+    """The people of the case's site."""
+    here = (each for each in desk.here.company.people if desk.rules.site in each.sites)
+    return tuple(Option(each.person, each.name) for each in here)
+
+
+def named_site(desk: Desk, code: str) -> str:
+    """A site's name in the person's language."""
+    return str(desk.here.company.sites[code].name.within(desk.language))
+
+
+def field(desk: Desk, door: Door, paper: Paper, each: Asked, value: Any, errors: Mapping[str, list[str]]) -> Field:
+    """One field with its options and its value as its kind holds it.
+
+    Inputs of a settlement that was decided before are those that it was decided on.
+    """
+    kind, options = each.kind, options_of(desk, paper, each)
+    if options and kind in ("line", "lines"):
+        kind = "choice" if kind == "line" else "several"
+    if kind == "inputs" and value and not any(other.name == "disposition" for other in asked(door.command)):
+        options = tuple(option for option in options if option.code in value)
+    return Field(
+        asked=each,
+        kind=kind,
+        required=each.required or each.name in required_by_pack(desk, each),
+        value=shown(each, kind, value),
+        options=options,
+        errors=errors,
+        needs=needs(desk) if kind == "inputs" else None,
+    )
+
+
+def required_by_pack(desk: Desk, each: Asked) -> tuple[str, ...]:
+    """The fields that the pack's complaint form requires, where the field may be left empty as far as its type goes."""
+    return desk.rules.pack.form.required if each.usual in ("", None) and not each.required else ()
+
+
+def options_of(desk: Desk, paper: Paper, each: Asked) -> tuple[Option, ...]:
+    """What can be chosen: from the offer on the paper, else from the pack's list."""
+    if each.name in paper.offers:
+        kind, offer = paper.offers[each.name]
+        codes: Sequence[str] = tuple(dict.fromkeys(offer(desk.folder, desk.rules, desk.who)))
+    elif each.choices:
+        kind, codes = kind_of(each.choices), desk.rules.choices(each.choices)
+    elif each.kind == "shares":
+        kind, codes = "department", desk.rules.choices("departments")
+    elif each.kind == "inputs":
+        kind, codes = "input", tuple(needs(desk))
+    else:
+        return ()
+    return tuple(Option(code, named(desk.language, desk.rules, kind, code)) for code in codes)
+
+
+def needs(desk: Desk) -> dict[str, str]:
+    """The inputs of the formulas, and the dispositions, separated by blanks, that ask for each."""
+    asking: dict[str, list[str]] = {}
+    for code, disposition in desk.rules.pack.dispositions.items():
+        for name in disposition.inputs:
+            asking.setdefault(name, []).append(code)
+    return {name: " ".join(codes) for name, codes in asking.items()}
+
+
+def shown(each: Asked, kind: Kind, value: Any) -> Any:
+    """A value as the template of its kind expects it."""
+    if value is None and each.usual not in (None, (), ""):
+        value = as_filled(each.usual)
+    match kind:
+        case "lines":
+            return "\n".join(lines_of(value))
+        case "several":
+            return [value] if isinstance(value, str) and value else rows(value)
+        case "shares":
+            blank = {"department": "", "person": "", "weight": ""}
+            filled = [{**blank, **row} for row in rows(value)]
+            return filled + [blank] * max(1, BLANK_ROWS - len(filled))
+        case "files":
+            return rows(value)
+        case "inputs" | "money":
+            return value if isinstance(value, dict) else {}
+    return value if isinstance(value, str) else ""
+
+
+def errors_of(problem: Problem | None, language: str) -> dict[str, dict[str, list[str]]]:
+    """What is wrong, by field and part of it."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for wrong in problem.fields if problem else ():
+        name, _, part = wrong.field.partition(".")
+        found.setdefault(name, {}).setdefault(part, []).append(say(language, wrong.key, **wrong.values))
+    return found

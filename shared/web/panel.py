@@ -1,0 +1,58 @@
+"""A department's panel on the case page: what is in its folder, and what this person may do there now."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.contracts.values import Actor
+from shared.http.doors import Door, Endpoint
+from shared.http.folders import open_folder
+from shared.http.login import person
+from shared.http.problems import Problem
+from shared.http.surroundings import surroundings
+from shared.procedures.rules import Rules
+from shared.web.sheets import sheets
+from shared.web.templates import render
+
+
+def panel_routes(service: str, doors: Sequence[Door]) -> APIRouter:
+    """``GET /<service>/cases/{case}/panel``: a fragment of the case page."""
+    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+    router.add_api_route("/cases/{case:uuid}/panel", panel(service, doors), methods=["GET"], response_model=None)
+    return router
+
+
+def panel(service: str, doors: Sequence[Door]) -> Endpoint:
+    """The endpoint of a service's panel; a department that has not heard of the case shows an empty one."""
+
+    async def get(request: Request) -> Response:
+        who, case = person(request), request.path_params["case"]
+        try:
+            folder, _, rules = await open_folder(request)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return render(request, "panel.html", who=who, service=service, case=case, sheets=(), acts=(), folder=None)
+        shown = sheets(service, await surroundings(request).door.events(case))
+        acts = permitted(doors, folder, rules, who)
+        return render(
+            request,
+            "panel.html",
+            who=who,
+            rules=rules,
+            service=service,
+            case=case,
+            sheets=shown,
+            acts=acts,
+            folder=folder,
+        )
+
+    return get
+
+
+def permitted(doors: Sequence[Door], folder: Any, rules: Rules, who: Actor) -> tuple[str, ...]:
+    """The acts that a person may do in a folder now, in the order of the doors."""
+    return tuple(door.act for door in doors if not door.creates and rules.may(door.act, who, folder.tasks))

@@ -1,0 +1,32 @@
+"""How a command's form looks beyond what its fields tell: sections, what it begins with, what it offers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.commands import Command
+from shared.contracts.values import Actor
+from shared.procedures.rules import Rules
+
+Offer = Callable[[Any, Rules, Actor], Iterable[str]]
+"""The codes that a person may choose from, from the folder, its rules and the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The form of one command.
+
+    ``sections`` are (code, fields) in their order; what they leave out comes last, and their titles are the
+    words ``section.<code>``. ``recalls`` names fields that begin with what the newest event in the folder says
+    that has them. ``offers`` gives a field choices that no list of the pack has: the kind of the codes, and who
+    finds them. ``late`` names fields that are asked for only when a problem names them.
+    """
+
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    recalls: tuple[str, ...] = ()
+    offers: Mapping[str, tuple[str, Offer]] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
+
+
+PLAIN = Paper()
+Papers = Mapping[type[Command], Paper]

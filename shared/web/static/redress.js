@@ -1,0 +1,124 @@
+// What the pages need beyond htmx and Tabler: the keyboard, clocks, the live connection, and rows of forms.
+(() => {
+  "use strict";
+
+  const page = document.documentElement;
+  const ahead = Date.parse(page.dataset.now) - Date.now();
+  const now = () => Date.now() + ahead; // the server's clock, which a demo may move
+
+  // Times: "in 3 hours", "2 days ago"
+  const relative = new Intl.RelativeTimeFormat(page.lang, { numeric: "auto" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+  function tell(time) {
+    const seconds = (Date.parse(time.dateTime) - now()) / 1000;
+    const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", Infinity];
+    const text = relative.format(Math.trunc(seconds / length), unit);
+    if (time.textContent !== text) time.textContent = text;
+  }
+
+  function tellTimes(root = document) {
+    root.querySelectorAll("time[data-relative]").forEach(tell);
+  }
+
+  // The live connection: when something came last, and whether it is lost
+  const lost = document.getElementById("lost-connection");
+
+  function connected(is) {
+    lost.hidden = is;
+    page.dataset.live = is ? "yes" : "no";
+  }
+
+  function updated() {
+    document.querySelectorAll("time[data-last-update]").forEach((time) => {
+      const moment = new Date(now());
+      time.dateTime = moment.toISOString();
+      time.textContent = moment.toLocaleTimeString(page.lang);
+    });
+  }
+
+  // Forms: fields that another field's value calls for, further rows
+  function callFor(form) {
+    form.querySelectorAll("[data-when]").forEach((part) => {
+      const asking = form.elements[part.dataset.when];
+      if (!asking) return;
+      const needed = part.dataset.is.split(" ").includes(asking.value);
+      part.hidden = !needed;
+      part.querySelectorAll("input").forEach((input) => { input.disabled = !needed; });
+    });
+  }
+
+  function addRow(rows) {
+    const last = rows.lastElementChild;
+    const place = rows.children.length;
+    const row = last.cloneNode(true);
+    row.querySelectorAll("[name]").forEach((input) => {
+      input.name = input.name.replace(/\.\d+\./, `.${place}.`);
+      input.value = "";
+      input.classList.remove("is-invalid");
+    });
+    rows.append(row);
+    row.querySelector("[name]").focus();
+  }
+
+  function arrived(root) {
+    tellTimes(root);
+    root.querySelectorAll("form").forEach(callFor);
+    root.querySelector("[data-focus], .is-invalid")?.focus();
+  }
+
+  // The keyboard
+  let begun = "";
+
+  function press(key) {
+    const wanted = begun ? `${begun} ${key}` : key;
+    const found = document.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+    begun = "";
+    if (found) {
+      found.matches("input") ? found.focus() : found.click();
+      return true;
+    }
+    if (document.querySelector(`[data-key^="${CSS.escape(wanted)} "]`)) begun = wanted;
+    return false;
+  }
+
+  function step(by) {
+    const links = [...document.querySelectorAll("[data-row] a[href]:first-of-type")];
+    const at = links.indexOf(document.activeElement?.closest("[data-row]")?.querySelector("a[href]"));
+    links[Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.target.form?.requestSubmit();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (press(event.key)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opens = event.target.closest("[data-opens]");
+    if (opens) document.getElementById(opens.dataset.opens).showModal();
+    const adds = event.target.closest("[data-adds-row]");
+    if (adds) addRow(document.querySelector(adds.dataset.addsRow));
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.form) callFor(event.target.form);
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => arrived(event.target));
+  document.addEventListener("htmx:error", () => connected(false));
+  document.addEventListener("htmx:after:request", () => connected(true));
+  document.addEventListener("htmx:sse:after:connection", () => { connected(true); updated(); });
+  document.addEventListener("htmx:sse:after:message", () => { connected(true); updated(); });
+  document.addEventListener("htmx:sse:error", () => connected(false));
+  document.addEventListener("htmx:sse:close", () => connected(false));
+  window.addEventListener("offline", () => connected(false));
+
+  arrived(document);
+  setInterval(tellTimes, 15000);
+})();

@@ -1,0 +1,22 @@
+"""Working-hour calendars, limits, and deadlines with their explanation day by day."""
+
+from shared.worktime.calendar import Calendar, Day
+from shared.worktime.deadline import Line, deadline, due
+from shared.worktime.limit import Limit, Unit
+from shared.worktime.overrides import read_overrides
+from shared.worktime.windows import Window, Windows, parse_week, parse_windows
+
+__all__ = [
+    "Calendar",
+    "Day",
+    "Limit",
+    "Line",
+    "Unit",
+    "Window",
+    "Windows",
+    "deadline",
+    "due",
+    "parse_week",
+    "parse_windows",
+    "read_overrides",
+]

@@ -1,0 +1,175 @@
+"""Sales files a complaint: complete, or with the fields named; without a loss, as an anomaly slip."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.intake import domain
+from services.intake.domain import EndorseComplaint, FileComplaint
+from shared.contracts import Refused, intake
+from tests.domain.intake.forms import CLERK, ENDORSEMENT, FILED, REGISTRATION, SUPERVISOR, closed, filed, form
+from tests.domain.story import by, money, story
+
+given = story(domain)
+OLD = UUID("0d4c1e5a-0000-5000-8000-000000000009")
+
+
+def test_P1_9_a_filed_form_goes_to_the_supervisor() -> None:
+    given().when(form()).then(FILED, ENDORSEMENT)
+
+
+def test_P1_9_a_supervisors_opinion_on_his_own_form_sends_it_to_the_GM_office() -> None:
+    given().when(form(by=SUPERVISOR, opinion="Urgent customer.")).then(
+        FILED,
+        ENDORSEMENT,
+        intake.ComplaintEndorsed("Urgent customer."),
+        closed("endorsement", "sales"),
+        REGISTRATION,
+    )
+
+
+def test_P1_9_a_clerk_cannot_give_the_supervisors_opinion() -> None:
+    given().when(form(opinion="Fine by me.")).refused(
+        Refused("level-too-low", "P1.9", level="clerk", required="supervisor")
+    )
+
+
+def test_P1_9_the_supervisor_endorses_and_the_GM_office_has_half_a_day() -> None:
+    given(FILED, ENDORSEMENT).when(EndorseComplaint(by=SUPERVISOR, opinion="Looks real.")).then(
+        intake.ComplaintEndorsed("Looks real."),
+        closed("endorsement", "sales"),
+        REGISTRATION,
+    )
+
+
+def test_P1_9_a_clerk_does_not_endorse() -> None:
+    given(FILED, ENDORSEMENT).when(EndorseComplaint(by=CLERK, opinion="Looks real.")).refused(
+        Refused("level-too-low", "P1.9", level="clerk", required="supervisor")
+    )
+
+
+@pytest.mark.parametrize("name", ["order", "part", "delivered_on", "delivered", "defective", "demand", "value"])
+def test_P1_9_every_field_of_the_regulation_is_required(name: str) -> None:
+    empty: Any = "" if name in ("order", "part", "demand") else None
+    other = {"demand": "rework"} if name == "defective" else {}
+    given().when(form(**{**other, name: empty})).refused(Refused("form-incomplete", "P1.9", fields=(name,)))
+
+
+@pytest.mark.parametrize("name", ["customer", "region", "unit", "reason"])
+def test_P1_4_who_wants_what_and_why_is_never_left_out(name: str) -> None:
+    given().when(form(**{name: ""})).refused(Refused("form-incomplete", "P1.9", fields=(name,)))
+
+
+def test_P1_9_an_empty_form_names_every_field_at_once() -> None:
+    given().when(FileComplaint(by=CLERK)).refused(
+        Refused(
+            "form-incomplete",
+            "P1.9",
+            fields=(
+                "order",
+                "part",
+                "delivered_on",
+                "delivered",
+                "defective",
+                "unit",
+                "value",
+                "demand",
+                "reason",
+                "customer",
+                "region",
+            ),
+        )
+    )
+
+
+def test_P1_9_only_sales_files() -> None:
+    given().when(form(by=by("quality"))).refused(
+        Refused("wrong-department", "P1.9", department="quality", expected=["sales"])
+    )
+
+
+def test_P1_9_only_for_a_site_one_works_for() -> None:
+    given(site="KSH").when(form()).refused(Refused("wrong-site", "P1.9", site="KSH"))
+
+
+def test_P1_9_a_form_is_filed_once() -> None:
+    given(FILED, ENDORSEMENT).when(form()).refused(Refused("already-filed", "P1.9"))
+
+
+def test_P1_9_the_amount_is_in_the_sites_currency() -> None:
+    given().when(form(value=money("100.00", "USD"))).refused(
+        Refused("wrong-currency", "P1.9", fields=("value",), expected="TWD")
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "offered"),
+    [("region", "regions"), ("demand", "demands"), ("unit", "units"), ("channel", "channels")],
+)
+def test_P1_9_choices_are_the_packs(field: str, offered: str) -> None:
+    given().when(form(**{field: "moon"})).refused(
+        Refused("unknown-choice", fields=(field,), value="moon", list=offered)
+    )
+
+
+@pytest.mark.parametrize("demand", ["return", "exchange"])
+def test_P1_10_the_quantity_of_a_return_or_exchange_may_be_undetermined(demand: str) -> None:
+    given().when(form(demand=demand, defective=None)).then(filed(demand=demand, defective=None), ENDORSEMENT)
+
+
+@pytest.mark.parametrize("demand", ["replenish", "rework", "discount", "compensation", "improvement"])
+def test_P1_10_no_other_demand_waits_for_its_quantity(demand: str) -> None:
+    given().when(form(demand=demand, defective=None)).refused(Refused("form-incomplete", "P1.9", fields=("defective",)))
+
+
+def test_P1_4_all_that_was_delivered_may_be_defective() -> None:
+    given().when(form(defective=Decimal(500))).then(filed(defective=Decimal(500)), ENDORSEMENT)
+
+
+def test_P1_4_no_more_is_defective_than_was_delivered() -> None:
+    given().when(form(defective=Decimal("500.001"))).refused(
+        Refused("more-defective-than-delivered", "P1.4", fields=("defective",), delivered="500")
+    )
+
+
+def test_P1_4_goods_delivered_today_can_be_complained_of() -> None:
+    given().when(form(delivered_on=date(2026, 11, 3))).then(filed(delivered_on=date(2026, 11, 3)), ENDORSEMENT)
+
+
+def test_P1_4_goods_not_delivered_yet_cannot_be_complained_of() -> None:
+    given().when(form(delivered_on=date(2026, 11, 4))).refused(
+        Refused("not-delivered-yet", "P1.4", fields=("delivered_on",))
+    )
+
+
+def test_P1_1_without_a_loss_an_anomaly_slip_is_filed_under_its_own_number() -> None:
+    slip = form(loss=False, serial=7, delivered_on=None, delivered=None, defective=None, value=None, unit="", demand="")
+    given().when(slip).then(
+        intake.AnomalySlipFiled(
+            number="A261107",
+            customer="Acme Tools",
+            region="domestic",
+            order="SO-1001",
+            part="PN-7",
+            reason="Cracked housings",
+        )
+    )
+
+
+def test_P1_1_the_slip_names_what_it_lacks() -> None:
+    given().when(FileComplaint(by=CLERK, loss=False, customer="Acme Tools", region="domestic")).refused(
+        Refused("form-incomplete", "P1.1", fields=("order", "part", "reason"))
+    )
+
+
+def test_P1_1_only_sales_files_a_slip() -> None:
+    given().when(form(by=by("warehouse"), loss=False)).refused(
+        Refused("wrong-department", "P1.9", department="warehouse", expected=["sales"])
+    )
+
+
+def test_P1_18_a_new_form_names_the_case_it_supersedes() -> None:
+    given().when(form(supersedes=OLD)).then(filed(supersedes=OLD), ENDORSEMENT)
