@@ -17,6 +17,8 @@ DOOR = "/api/intake/complaints"
 TRANSIENT = frozenset({429, 502, 503, 504})
 HOPELESS = frozenset({401, 403, 404, 405})
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
+FIRST_PATIENCE = 10.0
+"""Seconds to bear a server that has not answered yet at all: its address may be wrong."""
 
 
 class Outcome(Enum):
@@ -53,7 +55,7 @@ class Sending:
 
 
 def command_id(site: str, mapping: str, key: str) -> UUID:
-    """The id of a row's command: the same row is the same wish, whoever sends it and how often."""
+    """The id of a row's command: the same row is the same wish, however often a person sends it."""
     return uuid5(uuid5(uuid5(NAMESPACE_URL, f"redress:import:{site}"), mapping), key)
 
 
@@ -93,7 +95,7 @@ class Intake:
         self.token = ""
         self.renewing = asyncio.Lock()
         self.resume_at = 0.0
-        self.answered_at = asyncio.get_running_loop().time()
+        self.bears_until = self.now() + min(FIRST_PATIENCE, sending.patience)
 
     async def log_in(self) -> None:
         """Get a token for the person. Raises Stopped."""
@@ -134,17 +136,19 @@ class Intake:
             await self.pause()
             try:
                 answer = await self.client.post(path, json=body, headers=headers)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as fault:
+                raise Stopped(f"{self.sending.address} is no address: {fault}") from fault
             except httpx.TransportError as fault:
                 failure = f"{self.sending.address}: {fault or type(fault).__name__}"
             else:
                 if answer.status_code not in TRANSIENT:
-                    self.answered_at = self.now()
+                    self.bears_until = self.now() + self.sending.patience
                     return answer
                 failure = said(answer)
                 if (asked := retry_after(answer)) is not None:
                     wait = asked
-            if self.now() + wait > self.answered_at + self.sending.patience:
-                raise Stopped(f"no answer for {self.sending.patience:g} s: {failure}")
+            if self.now() + wait > self.bears_until:
+                raise Stopped(f"no answer: {failure}")
             self.resume_at = max(self.resume_at, self.now() + wait)
             wait = min(max(wait, FIRST_WAIT) * 2, LONGEST_WAIT)
 

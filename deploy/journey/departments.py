@@ -8,7 +8,7 @@ from typing import Any
 from deploy.journey.reading import said_by
 from shared.contracts.commands import Command, Reaction
 from shared.contracts.event import owner_of, wire_name
-from shared.http.doors import Door, kebab
+from shared.runtime import Rooms
 
 SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 
@@ -35,22 +35,22 @@ class Deed:
 def deeds() -> Iterator[Deed]:
     """Every command with a door, service by service."""
     for service in SERVICES:
-        for door in doors_of(service):
+        for door in rooms_of(service).doors:
             yield Deed(service, door.act, says(service, door.command))
 
 
 def hearings() -> Iterator[Hearing]:
     """Every row of every reaction table."""
     for service in SERVICES:
-        reactions: Mapping[type, Reaction] = import_module(f"services.{service}.reactions").REACTIONS
-        for event, reaction in reactions.items():
+        for event, reaction in rooms_of(service).department.reactions.items():
             said = tuple(name for command in commands_of(reaction) for name in says(service, command))
             yield Hearing(service, wire_name(event), kebab_of(reaction), said)
 
 
-def doors_of(service: str) -> tuple[Door, ...]:
-    """The doors of a service; analytics has none."""
-    return tuple(getattr(import_module(f"services.{service}.api"), "COMMANDS", ()))
+def rooms_of(service: str) -> Rooms:
+    """The rooms of a service, as it is started with them."""
+    rooms: Rooms = import_module(f"services.{service}.main").ROOMS
+    return rooms
 
 
 def decisions_of(service: str) -> Mapping[type[Command], Any]:
@@ -79,6 +79,3 @@ def commands_of(reaction: Reaction) -> Iterator[type[Command]]:
 def kebab_of(reaction: Reaction) -> str:
     """A reaction's name as the document writes it."""
     return reaction.__name__.replace("_", "-")
-
-
-__all__ = ["Deed", "Hearing", "deeds", "hearings", "kebab"]

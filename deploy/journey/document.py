@@ -1,11 +1,16 @@
-"""Writes docs/journey.md: the course of a case by its pack, and for each event who says it, who hears it, what follows."""
+"""Writes docs/journey.md: the course of a case by its pack; for each event who says it, who hears it, what follows."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from deploy.journey.departments import Deed, Hearing, deeds, hearings
-from shared.contracts.event import declarations, owner_of
-from shared.procedures.pack import Beginning, Pack, Stage
+from deploy.journey.departments import SERVICES, Deed, Hearing, deeds, hearings
+from shared.contracts.approval import SentBack
+from shared.contracts.event import declarations, owner_of, wire_name
+from shared.procedures.pack import Pack
+from shared.procedures.sections import Beginning, Stage
 from shared.procedures.words import ByFact, Each, NamedBy, TimeLimit
+
+SENT_BACK = wire_name(SentBack)
 
 
 def journey(pack: Pack) -> str:
@@ -17,7 +22,8 @@ def head(pack: Pack) -> Iterator[str]:
     """Title, and what this is."""
     yield f"# The journey of a complaint: {pack.id}, version {pack.version}"
     yield ""
-    yield f"{pack.name.en} ({pack.name.zh_cn}). Written by `redress journey` from the code and the pack; not edited by hand."
+    yield f"{pack.name.en} ({pack.name.zh_cn})."
+    yield "Written by `redress journey --out docs/journey.md` from the code and the pack; not edited by hand."
     yield ""
 
 
@@ -52,22 +58,31 @@ def course(pack: Pack) -> Iterator[str]:
             stage.rule,
         )
         yield f"| {' | '.join(cells)} |"
-    yield from ("", f"The whole case: {limit(pack.overall)} from `{pack.overall.begins}` until `{pack.overall.ends}`.", "")
+    yield from (
+        "",
+        f"The whole case: {limit(pack.overall)} from `{pack.overall.begins}` until `{pack.overall.ends}`.",
+        "",
+    )
 
 
 def events(pack: Pack) -> Iterator[str]:
     """For each event: what says it, who hears it, the command that follows and the events it may lead to."""
-    told, heard = tuple(deeds()), tuple(hearings())
+    told, heard = tuple(deeds()), tuple(as_the_pack_has_it(pack, row) for row in hearings())
     yield from ("## Event by event", "", "A department that only *files* what it hears keeps a copy in its folder.", "")
     yield "| event | said on | heard by | command | event |"
     yield "|---|---|---|---|---|"
-    for name in sorted(declaration.name for declaration in declarations.values() if owner_of(declaration.name) in OWNERS):
+    published = (declaration.name for declaration in declarations.values())
+    for name in sorted(name for name in published if owner_of(name) in SERVICES):
         listeners = [row for row in heard if row.event == name]
         yield f"| `{name}` | {origin(name, told, heard)} | " + (" | ".join(following(listeners)) or "- | - | -") + " |"
     yield ""
 
 
-OWNERS = ("intake", "investigation", "approval", "finance", "analytics")
+def as_the_pack_has_it(pack: Pack, row: Hearing) -> Hearing:
+    """The register moves a case only on the events that the pack names, and on a stage sent back."""
+    if row.service != "intake" or pack.moved_by(row.event) or row.event == SENT_BACK:
+        return row
+    return replace(row, says=tuple(name for name in row.says if not name.startswith("intake.stage-")))
 
 
 def origin(name: str, told: Iterable[Deed], heard: Iterable[Hearing]) -> str:

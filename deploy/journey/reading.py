@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ REGISTER_SAYS = {"next_stages": (intake.StageClosed, intake.StageOpened)}
 
 @cache
 def said_by(decision: Callable[..., Any]) -> tuple[type, ...]:
-    """The declared events that a decision, or a function of its department that it calls, constructs; in reading order."""
+    """The declared events that a decision, or a function of its department that it calls, makes; in reading order."""
     return tuple(dict.fromkeys(_said(decision, set())))
 
 
@@ -25,18 +25,32 @@ def _said(function: Callable[..., Any], seen: set[Callable[..., Any]]) -> Iterat
     if function in seen or not isinstance(function, FunctionType):
         return
     seen.add(function)
-    for call in _calls(function):
-        yield from REGISTER_SAYS.get(_last_name(call.func), ())
-        called = _resolved(call.func, function.__globals__)
-        if isinstance(called, type) and called in declarations:
-            yield called
-        elif isinstance(called, FunctionType) and called.__module__.startswith("services."):
-            yield from _said(called, seen)
+    for node in _names(function):
+        yield from REGISTER_SAYS.get(_last_name(node), ())
+        meant = _resolved(node, function.__globals__)
+        if isinstance(meant, type) and meant in declarations and node in _made(function):
+            yield meant
+        elif isinstance(meant, FunctionType) and meant.__module__.startswith("services."):
+            yield from _said(meant, seen)
 
 
-def _calls(function: FunctionType) -> Iterable[ast.Call]:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    return sorted((node for node in ast.walk(tree) if isinstance(node, ast.Call)), key=lambda call: call.lineno)
+def _names(function: FunctionType) -> list[ast.expr]:
+    """Every name and dotted name in a function's body, in reading order: a function may be called by another name."""
+    body = (node for statement in _tree(function).body for node in ast.walk(statement))
+    names = [node for node in body if isinstance(node, ast.Name | ast.Attribute)]
+    return sorted(names, key=lambda node: (node.lineno, node.col_offset))
+
+
+def _made(function: FunctionType) -> set[ast.expr]:
+    """The names that are called: an event's class is also named where a match only looks at it."""
+    return {node.func for node in ast.walk(_tree(function)) if isinstance(node, ast.Call)}
+
+
+@cache
+def _tree(function: FunctionType) -> ast.FunctionDef:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    return tree
 
 
 def _last_name(node: ast.expr) -> str:
