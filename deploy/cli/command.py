@@ -19,6 +19,7 @@ WORDS = {
     "import": "deploy.cli.importing:import_sheet",
     "journey": "deploy.cli.journey:write_journey",
     "pack": "deploy.cli.packs:app",
+    "deadletter": "deploy.cli.letters:app",
 }
 """Each word and where it is: a function, or a ``typer.Typer`` for a word with words of its own."""
 

@@ -1,6 +1,6 @@
 """What intake says: the register's entries, who has the case, and what the customer is told."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -111,12 +111,16 @@ class StageOpened:
 
 @event("intake.stage-closed")
 class StageClosed:
-    """A department handed the case on (``done``) or back (``sent-back``)."""
+    """A department handed the case on (``done``) or back (``sent-back``).
+
+    ``at`` is when the department did so, by which it is judged: the register may have heard of it later.
+    """
 
     stage: str
     owner: str
     round: int
     outcome: str
+    at: datetime | None = None
 
 
 @event("intake.customer-informed")

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +40,7 @@ class Position:
         """The facts by name."""
         return dict(self.facts)
 
-    @property
+    @cached_property
     def tasks(self) -> Tasks:
         """The position as tasks without rounds."""
         return Tasks(*(tuple(Task(*pair, 1, "", None, "") for pair in sorted(held)) for held in (self.open, self.done)))
@@ -76,7 +77,7 @@ class Edge:
 Courses = Mapping[Position, tuple[Edge, ...]]
 """The positions that can be reached, with what may happen there."""
 
-MOST = 30_000
+MOST = 20_000
 """Steps after which the walk is given up."""
 
 

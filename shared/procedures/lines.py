@@ -30,7 +30,7 @@ class Reader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """As the library does, but a key that stands twice is refused."""
         seen = set()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands here twice", key.start_mark)
             seen.add(key.value)
@@ -99,7 +99,10 @@ def parse_document(text: str, source: str) -> Document:
         raise Unreadable(source, ((line, fault.problem or "no YAML"),)) from fault
     except (yaml.YAMLError, ArithmeticError) as fault:
         raise Unreadable(source, ((1, str(fault)),)) from fault
-    return Document(source, content, dict(_places(node)) if node else {})
+    try:
+        return Document(source, content, dict(_places(node)) if node else {})
+    except RecursionError as fault:
+        raise Unreadable(source, ((1, "a part contains itself"),)) from fault
 
 
 def _places(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:

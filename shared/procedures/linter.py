@@ -13,15 +13,17 @@ from shared.procedures.references import check_facts, check_names
 def lint(pack: Pack) -> list[Finding]:
     """Everything that is wrong with a pack, by line.
 
-    The course is walked only when every name is known. A finding that the pack knows of (section ``known``)
-    carries the reading that holds; one that it knows of in vain is a finding itself.
+    The course is walked when every name is known, and its limits are added up when it is sound. A finding
+    that the pack knows of (section ``known``) carries the reading that holds; one that it knows of in vain is
+    a finding itself.
     """
-    found = [*check_names(pack), *check_facts(pack), *check_authority(pack)]
-    if not any(each.code in ("unknown", "twice") for each in found):
-        found += [*check_course(pack), *check_pace(pack)]
+    found = [*check_names(pack), *check_authority(pack)]
     readings = {(known.finding, known.says): known.reading for known in pack.known}
-    for finding, says in readings.keys() - {(each.code, each.message) for each in found}:
-        found.append(Found("known-but-gone", ("known",), f"{finding}: {says}"))
+    if not any(each.code in ("unknown", "twice") for each in found):
+        course = [*check_facts(pack), *check_course(pack)]
+        found += course or check_pace(pack)
+        gone = set() if course else readings.keys() - {(each.code, each.message) for each in found}
+        found += [Found("known-but-gone", ("known",), f"{finding}: {says}") for finding, says in gone]
     findings = {
         Finding(pack.line(each.place), each.code, each.message, readings.get((each.code, each.message), ""))
         for each in found

@@ -64,11 +64,11 @@ def _endings(pack: Pack, graph: Courses, places: dict[str, Place]) -> Iterator[F
             message = f"nobody has the case after {edge.step.event} ({edge.after.told()})"
             yield Found("dead-end", _ended(pack, edge, places), message)
     leading_on = _leading_on(graph)
-    for position in graph:
-        if position not in leading_on:
-            stuck = sorted({stage for stage, _ in _end_of_the_road(graph, position).open})
-            message = f"no way leads from {stuck} to {pack.overall.ends} ({position.told()})"
-            yield Found("never-closed", places[stuck[0]], message)
+    if trapped := next((position for position in graph if position not in leading_on), None):
+        last = _end_of_the_road(graph, trapped)
+        stuck = sorted({stage for stage, _ in last.open})
+        message = f"no way leads from {stuck} to {pack.overall.ends} ({last.told()})"
+        yield Found("never-closed", places[stuck[0]], message)
 
 
 def _ended(pack: Pack, edge: Edge, places: dict[str, Place]) -> Place:
@@ -82,7 +82,7 @@ def _leading_on(graph: Courses) -> set[Position]:
         for edge in edges:
             before[edge.after].append(position)
     leading: set[Position] = set()
-    ahead = [position for position in graph if position.closed or not position.open and position != Position()]
+    ahead = [position for position in graph if position.closed or (not position.open and position != Position())]
     while ahead:
         position = ahead.pop()
         if position not in leading:

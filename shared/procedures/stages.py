@@ -53,7 +53,7 @@ def advance(
     pack: Pack, facts: Facts, tasks: Tasks, name: str, said: object, now: datetime, calendar: Calendar
 ) -> Moves:
     """As :func:`next_stages`, for the name of an event; from ``said`` only the fields are read that name an owner."""
-    closed = tuple(_closed(pack, tasks, name, said))
+    closed = tuple(_closed(pack, tasks, name, said, now))
     if pack.ended_by(name) and not closed:
         return NO_MOVES
     rest = Moves(closed=closed).applied_to(tasks)
@@ -82,7 +82,7 @@ def send_back(pack: Pack, facts: Facts, tasks: Tasks, event: SentBack, now: date
     sender = tasks.find(event.sender)
     if sender is None or (event.stage, event.owner) not in returnable(pack, event.sender, tasks):
         return NO_MOVES
-    closed = StageClosed(sender.stage, sender.owner, sender.round, SENT_BACK)
+    closed = StageClosed(sender.stage, sender.owner, sender.round, SENT_BACK, now)
     stage = pack.stage(event.stage)
     return Moves((_open(pack, stage, event.owner, facts, tasks, now, calendar),), (closed,))
 
@@ -105,11 +105,11 @@ def deadline_of(
     return Deadline(name, owner, began, due(began, time, calendar), str(time), limit.rule, moments)
 
 
-def _closed(pack: Pack, tasks: Tasks, name: str, said: object) -> Iterator[StageClosed]:
+def _closed(pack: Pack, tasks: Tasks, name: str, said: object, now: datetime) -> Iterator[StageClosed]:
     for stage, end in pack.ended_by(name):
         owner = getattr(said, end.owner) if end.owner else None
         if task := tasks.find(stage.stage, owner):
-            yield StageClosed(task.stage, task.owner, task.round, end.outcome)
+            yield StageClosed(task.stage, task.owner, task.round, end.outcome, now)
 
 
 def _opened(

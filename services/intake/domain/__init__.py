@@ -73,11 +73,17 @@ def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Ite
 
     Raises Refused when the procedure does not allow it; then nothing of what was yielded holds.
     """
+    now = moment(command, now)
     for said in DECISIONS[type(command)](folder, command, rules, now):
         follows = decide(folder, said, rules, now) if isinstance(said, Command) else entered(folder, said, rules, now)
         for event in follows:
             yield event
             folder = evolve(folder, event)
+
+
+def moment(command: Command, now: datetime) -> datetime:
+    """When what is entered happened: what another department did, when it did it, however late that is heard."""
+    return command.envelope.time if isinstance(command, File) and command.envelope else now
 
 
 def entered(folder: Folder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:

@@ -58,7 +58,7 @@ def opened(
 
 def closed(stage: str, owner: str, outcome: str = "done", *, round: int = 1) -> intake.StageClosed:
     """A stage ended."""
-    return intake.StageClosed(stage, owner, round, outcome)
+    return intake.StageClosed(stage, owner, round, outcome, NOW)
 
 
 ENDORSEMENT = opened("endorsement", "sales", rule="P1.9", level="supervisor")

@@ -1,8 +1,9 @@
 """The register hears what departments did and says who has the case next."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,8 @@ from services.intake import domain
 from services.intake.reactions import REACTIONS
 from shared.contracts import Event, approval, facts_of, finance, intake, investigation, owner_of, registry
 from shared.contracts.commands import File, file
+from shared.contracts.envelope import Envelope
+from shared.contracts.values import SYSTEM
 from tests.domain.intake.forms import ACCEPTED, APPROVED, CLOSING, FILED, NEGOTIATION, closed, days, opened
 from tests.domain.story import NOW, story
 
@@ -30,6 +33,13 @@ AT_REVIEW = opened("review", "gm-office", "0.5")
 AT_COMBINED = intake.StageOpened(
     "combined-opinion", "gm-office", 1, "P1.15", "", days("combined-opinion", "gm-office", "1", "P1.15")
 )
+
+
+def envelope(at: datetime) -> Envelope:
+    nobody, case = UUID(int=1), UUID(int=2)
+    return Envelope(
+        nobody, "approval", "", case, at, 1, 1, "TPE", SYSTEM, nobody, None, "glzd194", 1, hlc="", previous=""
+    )
 
 
 def signature(level: str, owner: str) -> intake.StageOpened:
@@ -119,7 +129,13 @@ def test_P1_13_what_is_sent_back_is_done_in_a_second_round_within_the_first_ones
     told = given(FILED, ACCEPTED, AT_QUALITY, closed("cause", "quality"), AT_CHECK).when(
         File(heard=SENT_BACK), at=later
     )
-    told.then(SENT_BACK, closed("check", "gm-office", "sent-back"), replace(AT_QUALITY, round=2))
+    told.then(SENT_BACK, replace(closed("check", "gm-office", "sent-back"), at=later), replace(AT_QUALITY, round=2))
+
+
+def test_P1_23_a_department_is_judged_by_when_it_acted_not_by_when_the_register_heard_of_it() -> None:
+    heard = File(heard=DRAFT, envelope=envelope(at=NOW))
+    told = given(FILED, ACCEPTED, AT_DRAFT).when(heard, at=NOW + timedelta(days=3))
+    told.then(DRAFT, closed("draft", "sales"), opened("review", "gm-office", "0.5"))
 
 
 def test_P1_13_what_moves_nothing_is_entered_all_the_same() -> None:
