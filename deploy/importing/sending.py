@@ -78,12 +78,23 @@ async def send_all(forms: Iterable[Filled], sending: Sending, on_sent: Callable[
 
 @asynccontextmanager
 async def connected(sending: Sending) -> AsyncIterator["Intake"]:
-    """The intake at the address, logged in."""
+    """The intake at the address, logged in. Raises Stopped."""
     limits = httpx.Limits(max_connections=sending.at_once)
-    async with httpx.AsyncClient(base_url=sending.address, limits=limits, timeout=30.0) as client:
+    async with httpx.AsyncClient(base_url=web_address(sending.address), limits=limits, timeout=30.0) as client:
         intake = Intake(client, sending)
         await intake.log_in()
         yield intake
+
+
+def web_address(address: str) -> httpx.URL:
+    """The address as a URL. Raises Stopped for what is none."""
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as fault:
+        raise Stopped(f"{address} is no web address: {fault}") from fault
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Stopped(f"{address} is no web address: it begins with http:// or https:// and a name")
+    return url
 
 
 class Intake:
@@ -136,8 +147,6 @@ class Intake:
             await self.pause()
             try:
                 answer = await self.client.post(path, json=body, headers=headers)
-            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as fault:
-                raise Stopped(f"{self.sending.address} is no address: {fault}") from fault
             except httpx.TransportError as fault:
                 failure = f"{self.sending.address}: {fault or type(fault).__name__}"
             else:

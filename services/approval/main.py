@@ -2,6 +2,7 @@
 
 from services.approval.api import COMMANDS, QUERIES
 from services.approval.domain import decide, evolve, initial
+from services.approval.pages import PAPERS
 from services.approval.projections import SLIPS
 from services.approval.reactions import REACTIONS
 from shared.eventing.department import Department
@@ -10,6 +11,7 @@ from shared.runtime import Rooms, run
 ROOMS = Rooms(
     department=Department("approval", initial, decide, evolve, REACTIONS),
     doors=COMMANDS,
+    papers=PAPERS,
     projection=SLIPS,
     routers=(QUERIES,),
 )

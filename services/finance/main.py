@@ -2,6 +2,7 @@
 
 from services.finance.api import COMMANDS, QUERIES
 from services.finance.domain import decide, evolve, initial
+from services.finance.pages import PAPERS
 from services.finance.projections import LOSSES
 from services.finance.reactions import REACTIONS
 from shared.eventing.department import Department
@@ -10,6 +11,7 @@ from shared.runtime import Rooms, run
 ROOMS = Rooms(
     department=Department("finance", initial, decide, evolve, REACTIONS),
     doors=COMMANDS,
+    papers=PAPERS,
     projection=LOSSES,
     routers=(QUERIES,),
 )

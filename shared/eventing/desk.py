@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from eventsourcing.persistence import StoredEvent
 
-from shared.contracts.commands import Command
+from shared.contracts.commands import Command, Draw, draw_of
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event
 from shared.eventing.answers import Answer, StaleVersion, UnknownCase
@@ -17,7 +17,7 @@ from shared.eventing.department import Department, Rules, RulesFor
 from shared.eventing.folders import Held
 from shared.eventing.hlc import HybridClock
 from shared.eventing.recorder import Append, Taken
-from shared.eventing.series import NumberDrawn, draw_of, series_stream
+from shared.eventing.series import NumberDrawn, series_stream
 from shared.eventing.store import Row
 from shared.eventing.wishes import Wish
 
@@ -75,8 +75,8 @@ class Desk:
 
     def series_of(self, wish: Wish) -> UUID | None:
         """The stream of the series that a command draws numbers of. Raises what its rules raise, and Unreadable."""
-        draw = draw_of(wish.command)
         held = self._held(wish.case)
+        draw = draw_of(wish.command, held.folder)
         if draw is None or (held.version == 0 and wish.opening is None):
             return None
         return series_stream(self._rules(held, wish).series(draw.series, self.now))
@@ -99,7 +99,7 @@ class Desk:
         for stamp in filter(None, (held.stamp, wish.after)):
             self._stamps.observe(stamp)
         rules = self._rules(held, wish)
-        command = self._with_serial(wish, rules)
+        command = self._with_serial(wish, held, rules)
         said = tuple(self._department.decide(held.folder, command, rules, self.now))
         return self._gather(wish, held, rules, said)
 
@@ -113,6 +113,7 @@ class Desk:
     def _gather(self, wish: Wish, held: Held, rules: Rules, said: tuple[Event, ...]) -> Decided:
         first = len(self.append.events)
         before = held.version
+        draw = draw_of(wish.command, held.folder)
         recorded: list[Recorded] = []
         stored: list[StoredEvent] = []
         for event in said:
@@ -120,7 +121,7 @@ class Desk:
             recorded.append(decode(state))
             held = held.after(self._department, recorded[-1], state)
             stored.append(StoredEvent(wish.case, held.version, recorded[-1].envelope.type, state))
-        numbers = self._draw(wish, rules, said)
+        numbers = self._draw(draw, wish, rules, said)
 
         if stored:
             self._newest[wish.case] = first + len(stored) - 1
@@ -131,8 +132,7 @@ class Desk:
         self.decided[wish.id] = Decided(taken, tuple(recorded), first, self._newest.get(wish.case), held.position)
         return self.decided[wish.id]
 
-    def _draw(self, wish: Wish, rules: Rules, said: tuple[Event, ...]) -> list[StoredEvent]:
-        draw = draw_of(wish.command)
+    def _draw(self, draw: Draw | None, wish: Wish, rules: Rules, said: tuple[Event, ...]) -> list[StoredEvent]:
         if draw is None:
             return []
         key = rules.series(draw.series, self.now)
@@ -168,8 +168,8 @@ class Desk:
             previous=previous,
         )
 
-    def _with_serial(self, wish: Wish, rules: Rules) -> Command:
-        draw = draw_of(wish.command)
+    def _with_serial(self, wish: Wish, held: Held, rules: Rules) -> Command:
+        draw = draw_of(wish.command, held.folder)
         if draw is None:
             return wish.command
         stream = series_stream(rules.series(draw.series, self.now))

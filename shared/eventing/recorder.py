@@ -83,7 +83,7 @@ class Recorder(PostgresProcessRecorder):
         if append.letters:
             curs.execute(tables.INSERT_LETTERS, _columns([_letter_row(*letter) for letter in append.letters]))
         if append.settled:
-            settled = [(s.number, s.state.value, s.reason, s.detail) for s in append.settled]
+            settled = [(s.number, s.state.value, s.reason, _text(s.detail)) for s in append.settled]
             curs.execute(tables.SETTLE_LETTERS, _columns(settled))
         if append.trackings:
             names = sorted(append.trackings)
@@ -132,4 +132,8 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
 def _letter_row(at: datetime, letter: Letter) -> tuple[Any, ...]:
     o = letter.origin
     where = (o.topic, o.partition, o.offset, o.position, o.subject, o.event, o.value)
-    return (at, *where, letter.state.value, letter.reason, letter.detail)
+    return (at, *where, letter.state.value, letter.reason, _text(letter.detail))
+
+
+def _text(detail: str) -> str:
+    return detail.replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid5
 
-from shared.contracts.commands import Command, Draw
 from shared.contracts.event import event
 
 _SERIES = UUID("0c9d1b0a-6f0e-5d8c-8c55-3c2f7a9be001")
@@ -20,9 +19,3 @@ class NumberDrawn:
 def series_stream(key: str) -> UUID:
     """The stream of a series such as ``case/TPE/2611``."""
     return uuid5(_SERIES, key)
-
-
-def draw_of(command: Command) -> Draw | None:
-    """The numbers that a command draws, if it does."""
-    draw = getattr(type(command), "draws", None)
-    return draw if isinstance(draw, Draw) else None

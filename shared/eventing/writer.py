@@ -6,7 +6,7 @@ from random import random
 from uuid import UUID
 
 import structlog
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from shared.clock import Clock
 from shared.contracts.refused import Refused
@@ -57,9 +57,9 @@ class Writer:
     def process(self, jobs: Sequence[Job]) -> list[Outcome | None]:
         """Record the jobs; what became of each job's wish (None for a run of heard messages), in their order.
 
-        When others got ahead, the jobs are done one by one on fresh folders. Raises one of AWAY when the store went
-        away: then it is not known which were recorded, and doing the same jobs again is right, because command ids
-        are looked up first.
+        When others got ahead, or the store does not take one of them, the jobs are done one by one on fresh folders.
+        Raises one of AWAY when the store went away: then it is not known which were recorded, and doing the same
+        jobs again is right, because command ids are looked up first.
         """
         try:
             return self._together(jobs)
@@ -67,19 +67,19 @@ class Writer:
             raise
         except PersistenceError:
             metrics.APPEND_CONFLICTS.labels(self._department.name).inc()
-            return [self._alone(job) for job in jobs]
+        return [self._alone(job) for job in jobs]
 
     def _alone(self, job: Job) -> Outcome | None:
-        trouble = ""
         for turn in range(TRIES):
             try:
                 return self._together([job])[0]
             except AWAY:
                 raise
-            except PersistenceError as error:
-                trouble = str(error)
+            except IntegrityError:
                 time.sleep(0.002 * (turn + 1) * random())
-        log.warning("others keep recording into the same folder", trouble=trouble)
+            except PersistenceError as error:
+                log.exception("the store does not take this", cases=[str(wish.case) for wish in job.wishes])
+                return error
         return Busy(1.0, "others keep changing this folder")
 
     def _together(self, jobs: Sequence[Job]) -> list[Outcome | None]:

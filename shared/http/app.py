@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.http.attachments import attachment_routes
 from shared.http.body import invalid
 from shared.http.correlation import Correlated
@@ -49,13 +49,15 @@ def create_app(
     checks: Sequence[Check] = (),
     problem_page: ProblemPage | None = None,
     login: bool = False,
+    token_clock: Clock | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """The app of one service.
 
     A service with a ``gate`` gets its doors, folders and attachments under ``/api/<service>/``. ``checks`` are
     asked by ``/health/ready``. ``problem_page`` shows problems to people; programs get them as RFC 9457.
-    ``login`` adds ``POST /api/login``. Pages and queries of the service come in ``routers``.
+    ``login`` adds ``POST /api/login``. Pages and queries of the service come in ``routers``. ``token_clock`` says when
+    a login expires: the machine's own unless another is given, so that a demo whose clock is moved logs nobody out.
     """
     app = FastAPI(
         title=f"Redress {service}",
@@ -71,7 +73,7 @@ def create_app(
         actors={each.person: each.actor for each in company.people},
         clock=clock,
         settings=settings,
-        tokens=Tokens(settings.secret, clock, settings.session),
+        tokens=Tokens(settings.secret, token_clock or SystemClock(), settings.session),
         files=Files(settings.files, settings.file_limit, settings.file_types),
         words=words,
     )

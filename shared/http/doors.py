@@ -165,6 +165,8 @@ def require_kept(here: Surroundings, values: dict[str, Any]) -> None:
 
 def attachments_in(value: Any) -> Iterator[Attachment]:
     """Every attachment inside a value, an event or a command."""
+    if isinstance(value, str):
+        return
     if isinstance(value, Attachment):
         yield value
     elif isinstance(value, dict):

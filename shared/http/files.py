@@ -70,11 +70,14 @@ class Files:
         return str(media_type)
 
     def has(self, attached: Attachment) -> bool:
-        """Whether a file is kept, and is as big as it is said to be."""
+        """Whether a file is kept, and is of the size and the type that it is said to be."""
         if not DIGEST.fullmatch(attached.digest):
             return False
         place = self.place(attached.digest)
-        return place.is_file() and place.stat().st_size == attached.size
+        if not place.is_file() or place.stat().st_size != attached.size:
+            return False
+        with place.open("rb") as file:
+            return bool(filetype.guess_mime(file.read(HEAD)) == attached.media_type)
 
     def place(self, digest: str) -> Path:
         """Where the file with a digest is kept."""

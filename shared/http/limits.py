@@ -8,6 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.problems import Problem
 from shared.http.settings import Settings
 
+HEARD_OUT = 4
+"""A body of up to so many times its limit is read to its end before it is refused: who is cut off while he still
+sends sees a lost connection, not the reason."""
+
 
 class Limited:
     """Hands on no more of a body than the settings allow. Sizes are bytes; uploads have a limit of their own."""
@@ -40,17 +44,23 @@ def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Rece
     """A ``receive`` that raises Problem 413 for a body over the limit and 408 for one that does not come."""
     received = 0
 
-    async def guard() -> Message:
+    async def piece() -> Message:
         nonlocal received
-        if size > limit:
-            raise too_large(limit)
         try:
             async with asyncio.timeout(settings.body_timeout.total_seconds()):
                 message = await receive()
         except TimeoutError:
             raise Problem(408, "problem.body-timeout", headers={"connection": "close"}) from None
         received += len(message.get("body", b""))
-        if received > limit:
+        return message
+
+    async def guard() -> Message:
+        if size > limit * HEARD_OUT:
+            raise too_large(limit)
+        message = await piece()
+        while limit < max(size, received) <= limit * HEARD_OUT and message.get("more_body"):
+            message = await piece()
+        if max(size, received) > limit:
             raise too_large(limit)
         return message
 
@@ -58,5 +68,5 @@ def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Rece
 
 
 def too_large(limit: int) -> Problem:
-    """413, and the connection ends: the rest of the body is not waited for."""
+    """413, and the connection ends: what is left of the body is not waited for."""
     return Problem(413, "problem.body-too-large", headers={"connection": "close"}, limit=limit)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class SettingsError(Exception):
 class Settings:
     """How a service is served. Sizes are bytes."""
 
-    secret: str
+    secret: str = field(repr=False)
     files: Path
     mode: str = "demo"
     address: str = ""

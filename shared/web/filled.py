@@ -49,13 +49,11 @@ def given(asked: Asked, value: Any) -> Any:
         case "files":
             return rows(value) or None
         case "shares":
-            return [row for row in rows(value) if any(row.values())] or None
+            return [row for row in rows(value) if not isinstance(row, Mapping) or any(row.values())] or None
         case "inputs":
-            return (
-                {name: text for name, text in (value or {}).items() if text.strip()} if isinstance(value, dict) else {}
-            )
+            return {name: text for name, text in value.items() if text != ""} if isinstance(value, Mapping) else {}
         case "money":
-            return value if isinstance(value, dict) and value.get("amount", "").strip() else None
+            return value if isinstance(value, Mapping) and value.get("amount") else None
     return value.strip() or None if isinstance(value, str) else value
 
 

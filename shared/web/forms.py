@@ -1,11 +1,11 @@
 """A command's form as templates draw it: sections of fields, with what was filled in and what was wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.contracts.values import Actor
+from shared.contracts.values import Actor, Attachment
 from shared.http.doors import Door
 from shared.http.problems import Problem
 from shared.http.surroundings import Surroundings
@@ -18,6 +18,7 @@ from shared.web.translations import say
 
 BLANK_ROWS = 3
 FEW = 5
+KEPT = {each.name for each in fields(Attachment)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +222,10 @@ def shown(each: Asked, kind: Kind, value: Any) -> Any:
             return [value] if isinstance(value, str) and value else rows(value)
         case "shares":
             blank = {"department": "", "person": "", "weight": ""}
-            filled = [{**blank, **row} for row in rows(value)]
+            filled = [{**blank, **row} for row in rows(value) if isinstance(row, Mapping)]
             return filled + [blank] * max(1, BLANK_ROWS - len(filled))
         case "files":
-            return rows(value)
+            return [row for row in rows(value) if isinstance(row, Mapping) and set(row) == KEPT]
         case "inputs" | "money":
             return value if isinstance(value, dict) else {}
     return value if isinstance(value, str) else ""

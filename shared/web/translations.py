@@ -23,6 +23,7 @@ NAMED = {
     "fields": "field",
     "level": "level",
     "owner": "department",
+    "owners": "department",
     "required": "level",
     "sender": "stage",
     "stage": "stage",

@@ -1,5 +1,6 @@
 """Registers complaints over HTTP as fast as so many clients can."""
 
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -59,5 +60,5 @@ async def registering(address: str, clients: int, seconds: float) -> LoadFigures
             await stack.enter_async_context(connected(place.hostname or "", place.port or 80, signed))
             for _ in range(clients)
         ]
-        figures = await drive(lines, lambda who, turn: complaint(f"{clients}-{who}-{turn}"), seconds=seconds)
+        figures = await drive(lines, lambda who, turn: complaint(f"{time.time_ns()}-{who}-{turn}"), seconds=seconds)
     return LoadFigures(figures.rate, figures.percentile(50), figures.percentile(99), figures.refused)

@@ -45,5 +45,5 @@ def send_back(folder: Folder, command: SendBack, rules: Rules, now: datetime) ->
     if not owners:
         raise Refused("not-returnable", task.rule, fields=("stage",), stages=sorted({stage for stage, _ in returnable}))
     if len(owners) > 1:
-        raise Refused("owner-not-named", task.rule, fields=("owner",), departments=owners)
+        raise Refused("owner-not-named", task.rule, fields=("owner",), owners=owners)
     yield approval.SentBack(task.stage, command.stage, owners[0], command.reason)

@@ -77,4 +77,4 @@ def late_departments(folder: Folder, missed: analytics.DeadlineMissed) -> list[s
     if missed.name == OVERALL:
         return list(dict.fromkeys(task.owner for task in folder.tasks.open))
     late = (missed.name, missed.owner, missed.round)
-    return [task.owner for task in folder.tasks.open if (task.stage, task.owner, task.round) == late]
+    return [missed.owner] if any((task.stage, task.owner, task.round) == late for task in folder.tasks.open) else []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given as example
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.approval.domain import CloseFolder, DraftDisposition, IssueUrgingSlip, OpenTask, decide, evolve, initial
@@ -15,6 +16,7 @@ from shared.contracts.commands import Command, File, draw_of
 from tests.domain.approval.folders import closed, missed, opened
 from tests.domain.story import CASE, NOW, by, rules_of
 
+unhurried = settings(deadline=None)
 WORK = (("cause", "quality"), ("opinion", "rd"), ("opinion", "manager-office"), ("draft", "sales"))
 stages = st.tuples(st.sampled_from(WORK), st.integers(1, 2))
 deadlines = st.one_of(stages, st.just((("overall", "gm-office"), 1)))
@@ -54,6 +56,7 @@ def told(commands: list[Command]) -> list[Event]:
     return said
 
 
+@unhurried
 @example(st.lists(wishes, max_size=25))
 def test_P1_25_P1_26_one_slip_of_a_kind_for_a_deadline_and_numbers_without_gap(commands: list[Command]) -> None:
     said = told(commands)
@@ -63,6 +66,7 @@ def test_P1_25_P1_26_one_slip_of_a_kind_for_a_deadline_and_numbers_without_gap(c
         assert len({(slip.department, slip.stage, slip.round) for slip in slips}) == len(slips)
 
 
+@unhurried
 @example(st.lists(wishes, max_size=25))
 def test_P1_26_after_the_closing_each_missed_deadline_of_a_stage_is_asked_about(commands: list[Command]) -> None:
     said = told([*commands, CloseFolder(heard=intake.CaseClosed("261101"))])
@@ -71,11 +75,13 @@ def test_P1_26_after_the_closing_each_missed_deadline_of_a_stage_is_asked_about(
     assert asked == {at for at in late if at[1] != "overall"}
 
 
+@unhurried
 @example(st.lists(wishes, max_size=25))
 def test_P1_17_copies_go_out_once_at_most(commands: list[Command]) -> None:
     assert sum(isinstance(event, CopiesDistributed) for event in told(commands)) <= 1
 
 
+@unhurried
 @example(st.lists(wishes, max_size=25))
 def test_P1_13_a_round_of_the_draft_ends_in_one_draft(commands: list[Command]) -> None:
     rounds = 0
@@ -87,6 +93,7 @@ def test_P1_13_a_round_of_the_draft_ends_in_one_draft(commands: list[Command]) -
             assert rounds >= 0
 
 
+@unhurried
 @example(st.lists(wishes, max_size=25))
 def test_a_folder_is_the_fold_of_its_events(commands: list[Command]) -> None:
     said = told(commands)

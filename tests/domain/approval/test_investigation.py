@@ -69,7 +69,7 @@ def test_P1_13_the_owner_goes_without_saying_where_one_department_did_it() -> No
 
 def test_P1_13_the_owner_is_named_where_two_departments_did_it() -> None:
     given(*INVESTIGATED, CHECK).when(SendBack(by=office, stage="opinion", reason="Which?")).refused(
-        Refused("owner-not-named", "P1.13", fields=("owner",), departments=["rd", "manager-office"])
+        Refused("owner-not-named", "P1.13", fields=("owner",), owners=["rd", "manager-office"])
     )
 
 

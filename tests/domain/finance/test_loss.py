@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given as example
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.finance import domain
@@ -134,6 +135,7 @@ def test_what_others_say_is_filed_as_it_was_said() -> None:
 cents = st.decimals(0, 100_000, places=2)
 
 
+@settings(deadline=None)
 @example(returned=cents, price=cents)
 def test_P1_30_a_fifth_of_what_was_returned_to_the_cent(returned: Decimal, price: Decimal) -> None:
     numbers = {"returned": returned, "selling-price": price}
