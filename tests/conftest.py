@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 from deploy.dev import jars, kafka, postgres
@@ -14,6 +15,10 @@ from deploy.dev.settings import Settings
 from deploy.dev.supervisor import Supervisor
 from tests.browser import chromium
 from tests.started import Started, start
+
+settings.register_profile("house", deadline=None)
+"""A first example loads a pack; how long it takes is no property of the code."""
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
