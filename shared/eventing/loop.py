@@ -19,6 +19,8 @@ QUIET = 60.0
 """Seconds in which the same trouble is not logged again."""
 STEADY = 10.0
 """Seconds of work after which a loop that fails is tried again soon."""
+START = 5.0
+"""Seconds after the start in which it is no news that something is not there yet."""
 
 
 class Outage:
@@ -28,6 +30,7 @@ class Outage:
         self._what = what
         self._since: float | None = None
         self._told = ("", 0.0)
+        self._quiet_until = time.monotonic() + START
         self.trouble: str | None = None
 
     def begins(self, error: BaseException, *, expected: bool = True) -> None:
@@ -35,12 +38,15 @@ class Outage:
         self.trouble = f"{type(error).__name__}: {error}".strip()
         now = time.monotonic()
         told, at = self._told
+        if expected and now < self._quiet_until:
+            return
         if self._since is None and (told != self.trouble or now - at > QUIET):
             self._since, self._told = now, (self.trouble, now)
             log.warning("away", what=self._what, trouble=self.trouble, exc_info=None if expected else error)
 
     def ends(self) -> None:
         """It is there."""
+        self._quiet_until = 0.0
         if self._since is not None:
             log.info("back", what=self._what, seconds=round(time.monotonic() - self._since, 1))
         self._since = self.trouble = None
@@ -134,13 +140,26 @@ class Loop(ABC):
         while not self.stopping.is_set():
             began = time.monotonic()
             try:
-                await self.session()
+                await self._session()
             except Exception as error:
                 self.away(error)
                 if time.monotonic() - began > STEADY:
                     self._backoff.reset()
                 await self.pause(self._backoff.pause())
         self._connected.clear()
+
+    async def _session(self) -> None:
+        """A session out of which a cancellation comes only when this loop was cancelled.
+
+        aiokafka lets those of its own tasks out, and an await that is cut short so would end the loop for good.
+        """
+        try:
+            await self.session()
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            raise ConnectionError("a task of the client was cancelled") from error
 
 
 async def within(seconds: float, wanted: Awaitable[T]) -> T:

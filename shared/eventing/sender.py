@@ -54,7 +54,8 @@ class Sender:
         await within(15, self._producer.start())
 
     async def stop(self) -> None:
-        """Disconnect; what is still under way is given up."""
+        """Disconnect; what is still under way is given up, which the producer has no public way to do."""
+        await within(15, self._producer._sender.close())
         self._producer._message_accumulator.fail_all(KafkaError("given up"))
         await within(15, self._producer.stop())
 

@@ -6,10 +6,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import Problem
-from shared.http.settings import Settings
+from shared.http.settings import MIB, Settings
 
-HEARD_OUT = 4
-"""A body of up to so many times its limit is read to its end before it is refused: who is cut off while he still
+HEARD_OUT = 100 * MIB
+"""A body over its limit is read on to its end, up to this size, before it is refused: who is cut off while he still
 sends sees a lost connection, not the reason."""
 
 
@@ -55,10 +55,10 @@ def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Rece
         return message
 
     async def guard() -> Message:
-        if size > limit * HEARD_OUT:
+        if size > HEARD_OUT:
             raise too_large(limit)
         message = await piece()
-        while limit < max(size, received) <= limit * HEARD_OUT and message.get("more_body"):
+        while limit < max(size, received) <= HEARD_OUT and message.get("more_body"):
             message = await piece()
         if max(size, received) > limit:
             raise too_large(limit)

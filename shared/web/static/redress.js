@@ -33,7 +33,7 @@
     document.querySelectorAll("time[data-last-update]").forEach((time) => {
       const moment = new Date(now());
       time.dateTime = moment.toISOString();
-      time.textContent = moment.toLocaleTimeString(page.lang);
+      time.textContent = moment.toLocaleTimeString(page.lang, { hourCycle: "h23" });
     });
   }
 
@@ -116,7 +116,6 @@
   document.addEventListener("htmx:sse:after:connection", () => { connected(true); updated(); });
   document.addEventListener("htmx:sse:after:message", () => { connected(true); updated(); });
   document.addEventListener("htmx:sse:error", () => connected(false));
-  document.addEventListener("htmx:sse:close", () => connected(false));
   window.addEventListener("offline", () => connected(false));
 
   arrived(document);

@@ -1,0 +1,109 @@
+"""A gate without a store: one pure department, its folders in memory; answers and exceptions as of the real one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from shared.clock import Clock
+from shared.contracts.commands import Command
+from shared.contracts.envelope import Envelope, Recorded
+from shared.contracts.event import Event, version_of, wire_name
+from shared.contracts.values import Actor
+from shared.eventing.answers import Answer, KeyReused, StaleVersion, UnknownCase
+from shared.eventing.department import Department
+from shared.procedures.company import Company
+from shared.procedures.rules import Rules
+from shared.web.sites import rules_at
+
+
+@dataclass
+class MemoryGate:
+    """Decides and remembers. ``trouble`` is raised instead of deciding, once it is set."""
+
+    department: Department
+    company: Company
+    clock: Clock
+    streams: dict[UUID, list[Recorded]] = field(default_factory=dict)
+    sites: dict[UUID, str] = field(default_factory=dict)
+    answers: dict[UUID, tuple[Command, Answer]] = field(default_factory=dict)
+    correlations: list[UUID | None] = field(default_factory=list)
+    trouble: Exception | None = None
+    position: int = 0
+
+    async def submit(
+        self,
+        case: UUID,
+        command: Command,
+        *,
+        command_id: UUID,
+        expected: int | None = None,
+        correlation: UUID | None = None,
+        site: str | None = None,
+    ) -> Answer:
+        """What the real gate does, for one command at a time."""
+        if self.trouble:
+            raise self.trouble
+        if command_id in self.answers:
+            first, answer = self.answers[command_id]
+            if first != command:
+                raise KeyReused
+            return Answer(answer.case, answer.version, answer.position, answer.events, repeated=True)
+        if case not in self.streams and site is None:
+            raise UnknownCase(case)
+        version = len(self.streams.get(case, ()))
+        if expected is not None and expected != version:
+            raise StaleVersion(version)
+        self.correlations.append(correlation)
+        self.sites.setdefault(case, site or "")
+        rules = rules_at(self.company, self.sites[case])
+        said = list(self.department.decide(self.state(case), command, rules, self.clock.now()))
+        recorded = self.say(case, command.by, *said)
+        answer = Answer(case, version + len(recorded), self.position, tuple(recorded))
+        self.answers[command_id] = command, answer
+        return answer
+
+    def say(self, case: UUID, by: Actor, *events: Event, site: str = "") -> list[Recorded]:
+        """Record events, decided or heard."""
+        self.sites.setdefault(case, site)
+        stream = self.streams.setdefault(case, [])
+        recorded = []
+        for event in events:
+            self.position += 1
+            envelope = Envelope(
+                id=uuid5(NAMESPACE_OID, f"{case}/{len(stream)}"),
+                source=self.department.name,
+                type=wire_name(type(event)),
+                subject=case,
+                time=self.clock.now(),
+                version=len(stream) + 1,
+                schema=version_of(type(event)),
+                site=self.sites[case],
+                actor=by,
+                correlation=uuid4(),
+                causation=None,
+                pack="glzd194",
+                pack_version=1,
+                hlc=str(self.position),
+                previous="",
+            )
+            recorded.append(Recorded(event, envelope, self.position))
+            stream.append(recorded[-1])
+        return recorded
+
+    def state(self, case: UUID) -> Any:
+        """The folder as it now is."""
+        folder = self.department.initial(case)
+        for recorded in self.streams.get(case, ()):
+            folder = self.department.evolve(folder, recorded.event)
+        return folder
+
+    async def folder(self, case: UUID) -> tuple[Any, int, Rules]:
+        """The folder, its version and its rules. Raises UnknownCase."""
+        if case not in self.streams:
+            raise UnknownCase(case)
+        return self.state(case), len(self.streams[case]), rules_at(self.company, self.sites[case])
+
+    async def events(self, case: UUID) -> Sequence[Recorded]:
+        """Everything in the folder."""
+        return list(self.streams.get(case, ()))

@@ -1,0 +1,117 @@
+"""What comes from outside and is not what was asked for: every fault with its place, and nothing done."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.http.conftest import COMPLAINT, wrong
+from tests.http.memory import MemoryGate
+
+COMPLAINTS = "/api/intake/complaints"
+JSON = {"content-type": "application/json"}
+
+FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "unknown field": ({"colour": "red"}, [("colour", "extra_forbidden")]),
+    "unknown field inside": (
+        {"value": {"amount": "1", "currency": "TWD", "tax": 5}},
+        [("value.tax", "unexpected_keyword_argument")],
+    ),
+    "who acts": ({"by": {"person": "tsai-wenhsiung"}}, [("by", "extra_forbidden")]),
+    "serial number": ({"serial": 7}, [("serial", "extra_forbidden")]),
+    "number for text": ({"order": 5}, [("order", "string_type")]),
+    "text for a list": ({"samples": "one"}, [("samples", "tuple_type")]),
+    "text for yes": ({"loss": "yes"}, [("loss", "bool_type")]),
+    "null for text": ({"order": None}, [("order", "string_type")]),
+    "number for a date": ({"delivered_on": 20261012}, [("delivered_on", "date_type")]),
+    "no such day": ({"delivered_on": "2026-02-30"}, [("delivered_on", "date_parsing")]),
+    "true for a number": ({"delivered": True}, [("delivered", "decimal_type")]),
+    "no number": ({"delivered": "many"}, [("delivered", "decimal_parsing")]),
+    "negative": ({"delivered": "-0.01"}, [("delivered", "greater_than_equal")]),
+    "too much": ({"delivered": "1000000000"}, [("delivered", "less_than_equal")]),
+    "huge exponent": ({"delivered": "1e999999"}, [("delivered", "less_than_equal")]),
+    "tiny exponent": ({"delivered": "1e-999999"}, [("delivered", "number_out_of_range")]),
+    "too many places": ({"delivered": "0.1234567"}, [("delivered", "number_out_of_range")]),
+    "unbounded input": ({"inputs": {"paid": "1e16"}}, [("inputs.paid", "number_out_of_range")]),
+    "NaN": ({"delivered": "NaN"}, [("delivered", "finite_number")]),
+    "Infinity": ({"delivered": "-Infinity"}, [("delivered", "finite_number")]),
+    "no currency": ({"value": {"amount": "1"}}, [("value.currency", "missing")]),
+    "currency too long": ({"value": {"amount": "1", "currency": "EURO"}}, [("value.currency", "string_too_long")]),
+    "currency in small letters": ({"value": {"amount": "1", "currency": "twd"}}, [("value.currency", "currency")]),
+    "no currency of this world": ({"value": {"amount": "1", "currency": "QQQ"}}, [("value.currency", "currency")]),
+    "control character": ({"customer": "a\x00b"}, [("customer", "control_character")]),
+    "escape character inside": ({"samples": ["ok", "\x1b[2J"]}, [("samples.1", "control_character")]),
+    "control character in a name": ({"inputs": {"a\x07": "1"}}, [("inputs", "control_character")]),
+    "only blanks": ({"customer": "   "}, [("customer", "string_too_short")]),
+    "too long": ({"customer": "长" * 201}, [("customer", "string_too_long")]),
+    "no uuid": ({"supersedes": "7"}, [("supersedes", "uuid_parsing")]),
+    "several at once": (
+        {"order": "", "delivered": "x", "colour": 1},
+        [("order", "string_too_short"), ("delivered", "decimal_parsing"), ("colour", "extra_forbidden")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS)
+async def test_a_wrong_field_is_named(clerk, gate: MemoryGate, change: Any, expected: list[tuple[str, str]]) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | change)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert wrong(answer) == expected
+    assert gate.streams == {}
+
+
+UNREADABLE = {
+    "nothing": b"",
+    "half of it": json.dumps(COMPLAINT).encode()[:40],
+    "no text": b"\xff\xfe",
+    "half a character": b'{"customer": "\\ud800"}',
+    "5000 digits": b'{"delivered": ' + b"9" * 5000 + b"}",
+    "5000 brackets": b"[" * 5000,
+    "two of them": json.dumps(COMPLAINT).encode() * 2,
+}
+
+
+@pytest.mark.parametrize("raw", UNREADABLE.values(), ids=UNREADABLE)
+async def test_what_is_no_json_is_refused(clerk, gate: MemoryGate, raw: bytes) -> None:
+    answer = await clerk.post(COMPLAINTS, content=raw, headers=JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "json_invalid")
+    assert gate.streams == {}
+
+
+@pytest.mark.parametrize("raw", [b"[]", b"5", b"null", b'"x"'])
+async def test_json_that_is_no_object_is_refused(clerk, raw: bytes) -> None:
+    answer = await clerk.post(COMPLAINTS, content=raw, headers=JSON)
+    assert (answer.status_code, wrong(answer)) == (422, [("", "dict_type")])
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"1e400"])
+async def test_a_json_number_that_is_none_is_refused(clerk, number: bytes) -> None:
+    raw = json.dumps(COMPLAINT).encode().replace(b'"1200"', number)
+    answer = await clerk.post(COMPLAINTS, content=raw, headers=JSON)
+    assert (answer.status_code, wrong(answer)) == (422, [("delivered", "finite_number")])
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_of_another_type_is_refused(clerk, media_type: str) -> None:
+    answer = await clerk.post(COMPLAINTS, content=json.dumps(COMPLAINT), headers={"content-type": media_type})
+    assert (answer.status_code, answer.json()["code"]) == (415, "not-json")
+
+
+async def test_the_fields_are_told_in_the_caller_s_language(clerk) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"delivered": -1}, headers={"accept-language": "zh"})
+    assert answer.json()["errors"] == [
+        {"field": "delivered", "pointer": "#/delivered", "code": "greater_than_equal", "message": "不得小于 0。"}
+    ]
+
+
+async def test_lines_may_have_tabs_and_line_ends_and_are_stripped(clerk) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"reason": "  one\r\n\ttwo\n "})
+    assert answer.json()["events"][0]["data"]["reason"] == "one\r\n\ttwo"
+
+
+@pytest.mark.parametrize("edge", ["0", "999999999.999"])
+async def test_the_bounds_themselves_are_accepted(clerk, edge: str) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"delivered": edge})
+    assert (answer.status_code, answer.json()["events"][0]["data"]["delivered"]) == (201, edge)
