@@ -17,6 +17,7 @@ WORDS = {
     "status": "deploy.cli.status:status",
     "clock": "deploy.cli.clock:clock",
     "import": "deploy.cli.importing:import_sheet",
+    "samples": "deploy.cli.samples:samples",
     "journey": "deploy.cli.journey:write_journey",
     "pack": "deploy.cli.packs:app",
     "deadletter": "deploy.cli.letters:app",

@@ -6,11 +6,8 @@ from typing import Annotated
 
 import typer
 
-from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.settings import Settings
 from deploy.dev.stack import Stack
-
-SAMPLES = PROJECT / "deploy" / "dev" / "samples"
-SAMPLE_SITE, SAMPLE_CLERK = "TPE", "lin-yating"
 
 
 def up(
@@ -26,7 +23,4 @@ def up(
 
 def load_samples() -> tuple[str, ...]:
     """The program that fills a new stack of the sample company with cases."""
-    return (
-        *(sys.executable, "-m", "deploy.cli", "import", str(SAMPLES / "nhtsa-complaints.tsv")),
-        *("--map", str(SAMPLES / "nhtsa.yaml"), "--site", SAMPLE_SITE, "--as", SAMPLE_CLERK),
-    )
+    return (sys.executable, "-m", "deploy.cli", "samples")

@@ -53,6 +53,16 @@ class _Attributes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     prevhash: str = ""
 
 
+class Head(msgspec.Struct, frozen=True):
+    """What can be told of an event whose type is not known here."""
+
+    id: UUID
+    type: str
+    subject: UUID
+    time: datetime
+    hlc: str
+
+
 class _Outgoing(_Attributes, frozen=True, kw_only=True, omit_defaults=True):
     data: Any
 
@@ -63,6 +73,7 @@ class _Incoming(_Attributes, frozen=True, kw_only=True, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(_Incoming)
+_heads = msgspec.json.Decoder(Head)
 
 
 def upcast(name: str, version: int) -> Callable[[Upcast], Upcast]:
@@ -121,6 +132,14 @@ def decode(state: bytes, position: int = 0) -> Recorded:
     except msgspec.MsgspecError as error:
         raise Unreadable(str(error)) from error
     return Recorded(event, _envelope(found), position)
+
+
+def head(state: bytes) -> Head:
+    """What stands at the head of an event, whatever it says. Raises Unreadable."""
+    try:
+        return _heads.decode(state)
+    except msgspec.MsgspecError as error:
+        raise Unreadable(str(error)) from error
 
 
 def schema_of(event: Event) -> tuple[str, int]:

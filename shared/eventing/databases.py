@@ -41,6 +41,8 @@ class Database:
             "connect_timeout": 5,
             "tcp_user_timeout": PATIENCE * 1000,
             "keepalives_idle": PATIENCE,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": f"-c statement_timeout={PATIENCE}s -c idle_in_transaction_session_timeout={PATIENCE}s",
         }
 

@@ -14,7 +14,7 @@ from shared.eventing.answers import Busy
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
 from shared.eventing.listener import Listener
-from shared.eventing.loop import Loop, within
+from shared.eventing.loop import Backoff, Loop, within
 from shared.eventing.topics import Topics, ensure_topics
 from shared.eventing.wishes import Heard
 
@@ -74,13 +74,13 @@ class Inbox(Loop):
             await within(15, consumer.stop())
 
     async def _take(self, messages: Messages) -> bool:
-        run = self._read(messages)
+        run, backoff = self._read(messages), Backoff()
         while not self.stopping.is_set():
             try:
                 await self._gate.hear(run)
             except Busy as busy:
                 self.away(busy)
-                await self.pause(self._backoff.pause())
+                await self.pause(backoff.pause())
             else:
                 self.connected()
                 metrics.INBOX_HEARD.labels(self._service).inc(len(run))

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-import msgspec
 import structlog
 
 from shared.contracts.commands import Redirected
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import owner_of, wire_name
-from shared.eventing.codec import Unreadable, decode
+from shared.eventing.codec import Unreadable, decode, head
 from shared.eventing.department import Department
 from shared.eventing.letters import Kept, Origin
 from shared.eventing.wishes import Failure, Heard, Opening, Wish
@@ -19,13 +18,7 @@ log = structlog.get_logger(__name__)
 _HEARD = UUID("a3b6f0a2-6a3f-5d0e-8f53-7c1f5f2f9d77")
 
 
-class _Label(msgspec.Struct):
-    id: UUID
-    type: str
-    subject: UUID
-
-
-_labels = msgspec.json.Decoder(_Label)
+_LAST_POSITION = 2**63 - 1
 
 
 class Listener:
@@ -47,8 +40,8 @@ class Listener:
         """What the department makes of a message from Kafka; never raises."""
         position = _number(dict(headers).get("position", b""))
         try:
-            label = _labels.decode(value)
-        except msgspec.MsgspecError as error:
+            label = head(value)
+        except Unreadable as error:
             place = uuid5(_HEARD, f"{topic}/{partition}/{offset}")
             origin = Origin(topic, partition, offset, position, place, place, value)
             return Heard(origin, failure=Failure("unreadable", str(error)))
@@ -88,4 +81,5 @@ class Listener:
 
 
 def _number(text: bytes) -> int:
-    return int(text) if text.isdigit() else 0
+    number = int(text) if text.isdigit() and len(text) < 20 else 0
+    return number if number <= _LAST_POSITION else 0

@@ -101,6 +101,7 @@ class Loop(ABC):
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        self._connected.clear()
 
     def missing(self) -> tuple[str, ...]:
         """What keeps it from working now, in words; empty when nothing does."""
@@ -146,7 +147,6 @@ class Loop(ABC):
                 if time.monotonic() - began > STEADY:
                     self._backoff.reset()
                 await self.pause(self._backoff.pause())
-        self._connected.clear()
 
     async def _session(self) -> None:
         """A session out of which a cancellation comes only when this loop was cancelled.

@@ -136,7 +136,7 @@ class Pump:
             try:
                 await self._in_thread(probe)
             except Exception as error:
-                self._outage.begins(error)
+                self._outage.begins(error, expected=isinstance(error, AWAY))
             else:
                 self._outage.ends()
                 return self._backoff.reset()

@@ -115,7 +115,7 @@ def open_datastore(database: Database, size: int) -> PostgresDatastore:
         password=database.password,
         pool_size=1,
         max_overflow=size - 1,
-        connect_timeout=5,
+        connect_timeout=2,
         lock_timeout=PATIENCE,
         idle_in_transaction_session_timeout=PATIENCE,
     )

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from shared.clock import Clock
 from shared.eventing import metrics
-from shared.eventing.codec import decode
+from shared.eventing.codec import head
 from shared.eventing.databases import Database
 from shared.eventing.letters import Kept
 from shared.eventing.loop import Loop
@@ -121,7 +121,7 @@ class Relay(Loop):
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)
         oldest = next((entry.state for entry in chunk.entries if entry.state is not None), None)
-        age = (self._clock.now() - decode(oldest).envelope.time).total_seconds() if oldest else 0.0
+        age = (self._clock.now() - head(oldest).time).total_seconds() if oldest else 0.0
         metrics.RELAY_LAG_SECONDS.labels(self._service).set(max(0.0, age))
 
 

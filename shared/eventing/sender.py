@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
@@ -56,7 +55,8 @@ class Sender:
     async def stop(self) -> None:
         """Disconnect; what is still under way is given up, which the producer has no public way to do."""
         await within(15, self._producer._sender.close())
-        self._producer._message_accumulator.fail_all(KafkaError("given up"))
+        self._producer._message_accumulator._batches.clear()
+        self._producer._message_accumulator._pending_batches.clear()
         await within(15, self._producer.stop())
 
     async def probe(self) -> None:

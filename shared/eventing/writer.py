@@ -12,7 +12,7 @@ from shared.clock import Clock
 from shared.contracts.refused import Refused
 from shared.eventing import metrics
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
-from shared.eventing.codec import decode
+from shared.eventing.codec import decode, head
 from shared.eventing.department import Department, RulesFor, command_name
 from shared.eventing.desk import Decided, Desk
 from shared.eventing.folders import Held, Shelf
@@ -52,7 +52,7 @@ class Writer:
         self._store.prepare()
         last = self._store.last()
         if last is not None:
-            self._stamps.observe(decode(last.state).envelope.hlc)
+            self._stamps.observe(head(last.state).hlc)
 
     def process(self, jobs: Sequence[Job]) -> list[Outcome | None]:
         """Record the jobs; what became of each job's wish (None for a run of heard messages), in their order.

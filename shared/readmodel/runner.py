@@ -3,6 +3,7 @@
 import asyncio
 
 from shared.eventing import metrics
+from shared.eventing.databases import PATIENCE
 from shared.eventing.loop import Loop
 from shared.readmodel.log import read_log
 from shared.readmodel.pool import AWAY, Connection, Pool
@@ -52,7 +53,7 @@ class Runner(Loop):
 
     async def rebuild(self) -> None:
         """Make all rows anew from the log's beginning, in one transaction. Raises one of AWAY."""
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=PATIENCE) as connection:
             await self._projection.migrate(connection)
             async with connection.transaction():
                 await connection.execute("SELECT FROM projections WHERE name = $1 FOR UPDATE", self._projection.name)
@@ -62,7 +63,7 @@ class Runner(Loop):
 
     async def session(self) -> None:
         """See :class:`Loop`."""
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=PATIENCE) as connection:
             if await connection.fetchval("SELECT to_regclass('stored_events')") is None:
                 raise ConnectionError("the store has no tables yet")
             await self._projection.migrate(connection)
@@ -73,7 +74,7 @@ class Runner(Loop):
                 await self._idle()
 
     async def _step(self) -> bool:
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=PATIENCE) as connection:
             seen = await connection.fetchrow(_BEHIND, self._projection.name)
             self._lag.set(max(0, seen["head"] - seen["position"]))
             self._show(seen["position"])

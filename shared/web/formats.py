@@ -33,8 +33,10 @@ def number(value: Decimal | int | float, language: str) -> str:
     return str(format_decimal(exact.normalize() if exact else exact, "#,##0.######", locale(language)))
 
 
-def day(value: date, language: str) -> str:
-    """A calendar day."""
+def day(value: date, language: str, zone: tzinfo = UTC) -> str:
+    """A calendar day; of a moment, the day on the clocks of a site."""
+    if isinstance(value, datetime):
+        value = value.astimezone(zone).date()
     return str(format_date(value, "medium", locale(language)))
 
 

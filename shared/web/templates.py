@@ -84,13 +84,21 @@ def zone_of(here: Surroundings, who: Actor | None, rules: Rules | None) -> tzinf
 def speech(view: Viewer, rules: Rules | None = None) -> dict[str, Callable[..., Any]]:
     """What templates say things with: ``t`` words, ``name`` codes, ``has`` whether a key has words, and formats."""
     language = view.language
+
+    def words(key: str, **values: Any) -> str:
+        told = {
+            name: formats.moment(value, language, view.zone) if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+        return say(language, key, **told)
+
     return {
-        "t": partial(say, language),
+        "t": words,
         "has": lambda key: known(language, key) is not None,
         "name": partial(named, language, rules),
         "money": lambda value: formats.money(value, language),
         "number": lambda value: formats.number(value, language),
-        "day": lambda value: formats.day(value, language),
+        "day": lambda value: formats.day(value, language, view.zone),
         "moment": lambda value: formats.moment(value, language, view.zone),
         "ago": lambda value: ago(value, formats.moment(value, language, view.zone)),
         "duration": lambda value: formats.duration(value, language),

@@ -16,7 +16,7 @@ from deploy.cli import main
 from tests.importing.conftest import sheet
 from tests.importing.intake import PATIENCE, Intake
 
-SAMPLES = Path(__file__).parents[2] / "deploy" / "dev" / "samples"
+SAMPLES = Path(__file__).parents[2] / "deploy" / "samples"
 NHTSA = (SAMPLES / "nhtsa-complaints.tsv", SAMPLES / "nhtsa.yaml")
 
 

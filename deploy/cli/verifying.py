@@ -1,0 +1,164 @@
+"""``redress verify``, ``checkpoint``, ``export``: whether the stores are as recorded, and what shows it to others."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from deploy.dev.services import SERVICES
+from deploy.dev.settings import Settings
+from deploy.dev.trouble import Trouble
+from shared.clock import clock_from_env
+from shared.eventing.checkpoints import History, read_history
+from shared.eventing.databases import Database, database_of
+from shared.eventing.evidence import Entry, Finding
+from shared.eventing.exporting import Unfit, export
+from shared.eventing.notary import NotSigned, take_checkpoint
+from shared.eventing.reading import NoStore, Reading, reading
+from shared.eventing.signing import PUBLIC, NoKey, SigningKey, keyring
+from shared.eventing.store import AWAY
+from shared.eventing.verifying import Verdict, verify
+
+NOT_AS_RECORDED = 1
+
+
+def checkpoint_folder() -> Path:
+    """Where checkpoints are written: ``REDRESS_CHECKPOINTS``, or in the data of the stack."""
+    return Path(os.environ.get("REDRESS_CHECKPOINTS") or Settings.from_environment().data / "checkpoints")
+
+
+def checkpoint_key() -> Path:
+    """Where the key lies that signs them: ``REDRESS_CHECKPOINT_KEY``, or in the data of the stack."""
+    return Path(os.environ.get("REDRESS_CHECKPOINT_KEY") or Settings.from_environment().data / "checkpoint-key.pem")
+
+
+Folder = Annotated[
+    Path, typer.Option("--checkpoints", help="The folder of the checkpoints.", default_factory=checkpoint_folder)
+]
+Keys = Annotated[
+    list[Path] | None,
+    typer.Option("--key", help="A public key you kept yourself; without one, those in the folder are believed."),
+]
+
+
+def verify_stores(folder: Folder, key: Keys = None) -> None:
+    """Verify every event of every store, against its chain and all checkpoints. Changes nothing.
+
+    Exit code 0: everything is as recorded; 1: not so, and the first misfit of each stream is named; 2: it could not
+    be told.
+    """
+    began = time.monotonic()
+    databases = stores()
+    history = history_of(folder, key)
+    with told_plainly():
+        verdicts = verified(databases, history)
+    out = Console(highlight=False, soft_wrap=True)
+    for verdict in verdicts:
+        state = "as recorded" if verdict.sound else f"{len(verdict.findings) + verdict.further} NOT AS RECORDED"
+        counts = f"{verdict.events:>11,} events in {verdict.streams:>9,} streams"
+        out.print(f"{verdict.service:<14}{counts}   {state}", markup=False)
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            out.print(sentence(finding), markup=False)
+        if verdict.further:
+            out.print(f"{verdict.service}: {verdict.further:,} more streams do not fit.", markup=False)
+    events = sum(verdict.events for verdict in verdicts)
+    out.print(standing(history, events, sum(verdict.covered for verdict in verdicts)), markup=False)
+    out.print(f"{events:,} events in {time.monotonic() - began:.1f} s.")
+    if history.trouble or not all(verdict.sound for verdict in verdicts):
+        raise typer.Exit(NOT_AS_RECORDED)
+
+
+def write_checkpoint(folder: Folder) -> None:
+    """Sign where every stream of every store stands now, in a file outside the database."""
+    try:
+        with told_plainly():
+            taken = take_checkpoint(folder, SigningKey.of(checkpoint_key()), stores(), clock_from_env()).statement
+    except NotSigned as reason:
+        raise Trouble(f"No checkpoint was written. {reason}.") from reason
+    print(f"Checkpoint {taken.number} of {taken.time:%Y-%m-%d %H:%M:%S} UTC in {folder}")
+    print(f"{taken.streams:,} streams, root {taken.root}, signed with key {taken.key}")
+
+
+def export_case(
+    case: Annotated[str, typer.Argument(help="The case's id, or its number.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    folder: Folder,
+    key: Keys = None,
+) -> None:
+    """Write one case as a file that verifies on its own, with deploy/audit/verify_export.py and the public key."""
+    history = history_of(folder, key)
+    if history.trouble:
+        raise Trouble(f"The checkpoints do not hold: {history.trouble}.")
+    if history.last is None:
+        raise Trouble("There is no checkpoint to prove the case by: write one with `redress checkpoint`.")
+    with told_plainly(), ExitStack() as opened:
+        logs = {service: opened.enter_context(maybe(database)) for service, database in stores().items()}
+        stream = stream_of(case, logs["intake"])
+        events = {service: log.stream(stream) if log else list[Entry]() for service, log in logs.items()}
+    if not any(events.values()):
+        raise Trouble(f"There is no case {case}.")
+    try:
+        lines = list(export(stream, events, history.last, history))
+    except Unfit as unfit:
+        raise Trouble(f"The case cannot be exported. {sentence(unfit.finding)}") from unfit
+    out.write_bytes(b"".join(lines))
+    statement = history.last.statement
+    print(f"{sum(map(len, events.values()))} events of case {stream} in {out}, proved by checkpoint {statement.number}")
+    print(f"Verify: python deploy/audit/verify_export.py {out} {folder / statement.key}{PUBLIC}")
+
+
+def stores() -> dict[str, Database]:
+    """The database of each service. Raises ``Trouble`` where no server is known."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise Trouble("No stack was started here: start one with `make demo`, or set DATABASE_URL.")
+    return {service: database_of(service, url) for service in SERVICES}
+
+
+def history_of(folder: Path, keys: Sequence[Path] | None) -> History:
+    """The checkpoints of a folder, checked. Raises ``Trouble`` when a key is none."""
+    try:
+        return read_history(folder, keyring(keys or folder.glob(f"*{PUBLIC}")))
+    except NoKey as error:
+        raise Trouble(f"{error}.") from error
+
+
+def verified(databases: dict[str, Database], history: History) -> list[Verdict]:
+    """The verdict on each store, with a bar that shows how long it will take."""
+    columns = TextColumn("{task.description:<14}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+    verdicts = []
+    with ExitStack() as opened, Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        logs = {service: opened.enter_context(maybe(database)) for service, database in databases.items()}
+        lengths = {service: log.length() if log else 0 for service, log in logs.items()}
+        task = bar.add_task("", total=sum(lengths.values()))
+        done = 0
+        for service, log in logs.items():
+            bar.update(task, description=service)
+            verdicts.append(verify(service, log or Nothing(), history.signed(service), _mover(bar, task, done)))
+            done += lengths[service]
+    return verdicts
+
+
+def _mover(bar: Progress, task: object, done: int) -> Callable[[int], None]:
+    return lambda position: bar.update(task, completed=done + position)
+
+
+@contextmanager
+def maybe(database: Database) -> Iterator[Reading | None]:
+    """A store at this moment; None when there is none yet."""
+    try:
+        opened = reading(database)
+        log = opened.__enter__()
+    except NoStore:
+        yield None
+        return
+    with opened:
+        yield log

@@ -1,0 +1,181 @@
+"""What programs ask analytics: worklist, figures, register, history, and the stream of what changes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from services.analytics.console import Console, unknown_case
+from services.analytics.entries import Entry, as_of, entries
+from services.analytics.history import CaseView, fold
+from services.analytics.projections import registers, worklists
+from services.analytics.projections.registers import Filters
+from shared.contracts.envelope import Recorded
+from shared.http.body import invalid
+from shared.http.login import person
+from shared.http.openapi import CASE, parameter, problem_responses
+from shared.http.paging import page_of, paged
+from shared.http.problems import FieldProblem
+
+HEARTBEAT = 10.0
+"""Seconds after which a silent stream says that it lives."""
+PAGING = [
+    parameter("limit", "query", "At most this many", type="integer", maximum=200),
+    parameter("cursor", "query", "``next`` of the page before"),
+]
+FILTERS = [
+    parameter("q", "query", "Part of a number, customer, order, part or reference"),
+    parameter("state", "query", "filed, endorsed, returned, corrected, accepted, closed, anomaly"),
+    parameter("class", "query", "A class of the pack"),
+    parameter("region", "query", "domestic, overseas"),
+    parameter("department", "query", "One that has the case now"),
+    parameter("late", "query", "``yes``: only cases in which somebody is, or was, late"),
+]
+MOMENT = [
+    parameter("at", "query", "Instead of the entries: the case as it was at this moment (ISO 8601)"),
+    parameter("event", "query", "Instead of the entries: the case as it was after so many events", type="integer"),
+]
+
+
+def queries(console: Console) -> APIRouter:
+    """``/api/analytics/…``, for those who work for the sites concerned."""
+    router = APIRouter(prefix="/api/analytics", tags=["queries"])
+
+    def get(path: str, endpoint: Any, summary: str, parameters: list[dict[str, Any]], *problems: str) -> None:
+        extra = {"parameters": parameters, "responses": problem_responses("401", *problems)}
+        router.add_api_route(path, endpoint, methods=["GET"], response_model=None, summary=summary, openapi_extra=extra)
+
+    async def worklist(request: Request) -> Response:
+        """What the person has to do, most urgent first."""
+        page = page_of(request, *worklists.KEY)
+        return told(paged(await console.worklist(person(request), page), page, worklists.key_of))
+
+    async def dashboard(request: Request) -> Response:
+        """The figures of the moment."""
+        figures = await console.figures(person(request))
+        return told({"at": console.now(), **asdict(figures), "rates": console.feed.rates})
+
+    async def register(request: Request) -> Response:
+        """A page of the register."""
+        page = page_of(request, *registers.KEY)
+        rows = await console.register(person(request), filters_of(request), page)
+        return told(paged(rows, page, lambda row: (row["filed"], row["case_id"])))
+
+    async def case(request: Request) -> Response:
+        """One case of the register."""
+        return told(await console.case(person(request), request.path_params["case"]))
+
+    async def history(request: Request) -> Response:
+        """The entries of a case's history, or the case as it was."""
+        recorded = await console.recorded(person(request), request.path_params["case"])
+        rules = console.rules_for(first(recorded).site, first(recorded).pack, first(recorded).pack_version)
+        if "at" in request.query_params:
+            moment = moment_of(request.query_params["at"], rules.place.timezone)
+            return told(state(as_of(recorded, moment), recorded))
+        if "event" in request.query_params:
+            return told(state(fold(recorded[: number_of(request.query_params["event"], len(recorded))]), recorded))
+        page = page_of(request, int)
+        after = page.after[0] if page.after else 0
+        rows = entries(recorded, rules.pack)[after:][: page.limit + 1]
+        return told(paged([entry(each) for each in rows], page, lambda row: (row["event"],)))
+
+    async def stream(request: Request) -> Response:
+        """Server-sent events: ``kept`` when something changed, with the cases concerned (none named: any)."""
+        return StreamingResponse(
+            news(console, frozenset(person(request).sites)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    get("/worklist", worklist, "What the person has to do, most urgent first", PAGING, "422")
+    get("/dashboard", dashboard, "The figures of the person's sites", [])
+    get("/register", register, "The register and tracking table, newest first", [*FILTERS, *PAGING], "422")
+    get("/register/{case:uuid}", case, "One case of the register, with its stages", [CASE], "403", "404")
+    get("/cases/{case:uuid}/history", history, "What was said of a case, in causal order, or the case as it was",
+        [CASE, *MOMENT, *PAGING], "403", "404", "422")  # fmt: skip
+    get("/stream", stream, "What changes, as it changes (server-sent events)", [])
+    return router
+
+
+async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
+    """The stream of one reader; who does not keep up gets fewer notices, never more memory."""
+    yield b": welcome\n\n"
+    with console.feed.watching(sites) as watcher:
+        while True:
+            cases = await watcher.take(HEARTBEAT)
+            if cases is None:
+                yield b": still here\n\n"
+            else:
+                yield b"event: kept\ndata: " + msgspec.json.encode({"at": console.now(), "cases": cases}) + b"\n\n"
+
+
+def filters_of(request: Request) -> Filters:
+    """The filters that a request for the register asks for."""
+    asked = request.query_params
+    return Filters(
+        sought=asked.get("q", "")[:100].replace("\x00", ""),
+        state=asked.get("state", ""),
+        complaint_class=asked.get("class", ""),
+        region=asked.get("region", ""),
+        department=asked.get("department", ""),
+        late=asked.get("late", "") == "yes",
+    )
+
+
+def moment_of(text: str, zone: ZoneInfo) -> datetime:
+    """A moment as somebody wrote it, on the site's clocks where he names no zone. Raises Problem 422."""
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        raise invalid(FieldProblem("at", "problem.bad-moment")) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def number_of(text: str, most: int) -> int:
+    """The number of an entry. Raises Problem 422 when it is none, 404 when the history has no such entry."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise invalid(FieldProblem("event", "problem.int_parsing"))
+    if not 1 <= int(text) <= most:
+        raise unknown_case()
+    return int(text)
+
+
+def first(recorded: list[Recorded]) -> Any:
+    """The envelope of what was said first, which names site and pack."""
+    return recorded[0].envelope
+
+
+def state(view: CaseView, recorded: list[Recorded]) -> dict[str, Any]:
+    """The case as it was, with the moment of its last event. Raises Problem 404 before the first."""
+    if view.events == 0:
+        raise unknown_case()
+    return {"event": view.events, "of": len(recorded), "view": view}
+
+
+def entry(told: Entry) -> dict[str, Any]:
+    """An entry of the history."""
+    envelope = told.recorded.envelope
+    return {
+        "event": told.number,
+        "id": envelope.id,
+        "at": envelope.time,
+        "service": envelope.source,
+        "position": told.recorded.position,
+        "type": envelope.type,
+        "actor": envelope.actor,
+        "rule": told.rule,
+        "hlc": envelope.hlc,
+        "data": told.recorded.event,
+        "changes": told.changes,
+    }
+
+
+def told(content: Any) -> Response:
+    """An answer as JSON that nobody keeps."""
+    return Response(msgspec.json.encode(content), media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,0 +1,146 @@
+"""What analytics' pages and queries have in common: its parts, and what a person may see of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prometheus_client import Gauge
+
+from services.analytics.clockwork import Clockwork
+from services.analytics.projections.casefiles import has_reached, recorded_of
+from services.analytics.projections.deadlines import Moment, past
+from services.analytics.projections.feed import Feed
+from services.analytics.projections.figures import Figures, by_site, figures
+from services.analytics.projections.registers import Filters, case_row, register
+from services.analytics.projections.worklists import scope_of, worklist
+from shared.contracts.envelope import Recorded
+from shared.contracts.values import Actor
+from shared.eventing.department import RulesFor
+from shared.eventing.loop import Loop
+from shared.http.login import require_site
+from shared.http.paging import Page
+from shared.http.problems import Problem
+from shared.procedures.rules import Rules
+from shared.readmodel import AWAY, Pool
+from shared.runtime import Parts, rules_of
+
+OPEN = Gauge("redress_cases_open", "Cases that are not closed", ["site"])
+OVERDUE = Gauge("redress_cases_overdue", "Open cases over their overall limit", ["site"])
+COUNT_EVERY = 5.0
+"""Seconds between two counts for the gauges."""
+PATIENCE = 2.0
+"""The most seconds that a page waits for what its reader has just done."""
+
+
+class Counting(Loop):
+    """Keeps the gauges of open and overdue cases."""
+
+    expected = AWAY
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__("analytics counting")
+        self._parts = parts
+
+    async def session(self) -> None:
+        """See :class:`Loop`."""
+        while not self.stopping.is_set():
+            for site, (opened, overdue) in (await by_site(self._parts.pool, self._parts.clock.now())).items():
+                OPEN.labels(site).set(opened)
+                OVERDUE.labels(site).set(overdue)
+            self.connected()
+            await self.pause(COUNT_EVERY)
+
+
+class Console:
+    """Its :meth:`loops` are called once, before the first request."""
+
+    parts: Parts
+    feed: Feed
+    rules_for: RulesFor
+
+    def loops(self, parts: Parts) -> Sequence[Loop]:
+        """What runs in the background: the clock that speaks, the feed of the live pages, the gauges."""
+        self.parts = parts
+        self.feed = Feed(parts.pool)
+        self.rules_for = rules_of(parts.company)
+
+        async def moments(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+            return await past(parts.pool, until, after, limit)
+
+        return Clockwork(parts.clock, parts.gate, moments, lambda: ()), self.feed, Counting(parts)
+
+    @property
+    def pool(self) -> Pool:
+        """Connections to the read models."""
+        return self.parts.pool
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.parts.clock.now()
+
+    def rules(self, who: Actor) -> Rules:
+        """The rules of a person's first site, for what concerns no single case."""
+        rules: Rules = self.rules_for(who.sites[0], None, None)
+        return rules
+
+    def rules_of(self, row: dict[str, Any]) -> Rules:
+        """The rules of a case, by its row in the register."""
+        rules: Rules = self.rules_for(row["site"], row["pack"], row["pack_version"])
+        return rules
+
+    async def worklist(self, who: Actor, page: Page) -> list[dict[str, Any]]:
+        """What a person has to do, most urgent first, each with the ``acts`` that are his there."""
+        sites: dict[str, list[str]] = {}
+        for site in who.sites:
+            sites.setdefault(self.parts.company.sites[site].pack, []).append(site)
+        scopes = [scope_of(who, of_pack, self.rules_for(of_pack[0], None, None).pack) for of_pack in sites.values()]
+        rows = await worklist(self.pool, scopes, page)
+        return [{**row, "acts": acts(self.rules_of(row), row["stage"], who)} for row in rows]
+
+    async def figures(self, who: Actor) -> Figures:
+        """The figures of a person's sites."""
+        return await figures(self.pool, who.sites, self.now())
+
+    async def register(self, who: Actor, filters: Filters, page: Page) -> list[dict[str, Any]]:
+        """The register of a person's sites."""
+        return await register(self.pool, who.sites, self.now(), filters, page)
+
+    async def case(self, who: Actor, case: UUID) -> dict[str, Any]:
+        """The register's row of a case. Raises Problem 404, or 403 for somebody of other sites."""
+        row = await case_row(self.pool, case, self.now())
+        if row is None:
+            raise unknown_case()
+        require_site(who, row["site"])
+        return row
+
+    async def recorded(self, who: Actor, case: UUID) -> list[Recorded]:
+        """What was said of a case, in causal order. Raises Problem 404, or 403 for somebody of other sites."""
+        recorded = await recorded_of(self.pool, case)
+        if not recorded:
+            raise unknown_case()
+        require_site(who, recorded[0].envelope.site)
+        return recorded
+
+    async def reached(self, who: Actor, case: UUID, service: str, position: int) -> bool:
+        """Wait, not for long, until the read models show what a service said; whether they do."""
+        return await self.feed.until(
+            lambda: has_reached(self.pool, case, service, position), frozenset(who.sites), PATIENCE
+        )
+
+
+def unknown_case() -> Problem:
+    """Nothing was heard of the case."""
+    return Problem(404, "problem.unknown-case")
+
+
+def acts(rules: Rules, stage: str, who: Actor) -> tuple[str, ...]:
+    """What the pack lets a person do in a stage, in the pack's order."""
+    return tuple(
+        act
+        for act, asked in rules.pack.acts.items()
+        if stage in asked.stages
+        and asked.by == "people"
+        and (not asked.departments or who.department in asked.departments)
+        and (not asked.level or rules.outranks(who.level, asked.level))
+    )

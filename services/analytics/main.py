@@ -1,0 +1,24 @@
+"""Starts analytics: names its rooms, and calls the shared runtime. Its streams run beside it (``worker.py``)."""
+
+from services.analytics.api import queries
+from services.analytics.console import Console
+from services.analytics.domain import decide, evolve, initial
+from services.analytics.pages import TEMPLATES, pages
+from services.analytics.projections.deadlines import DEADLINES
+from services.analytics.reactions import REACTIONS
+from shared.eventing.department import Department
+from shared.runtime import Rooms, run
+
+CONSOLE = Console()
+
+ROOMS = Rooms(
+    department=Department("analytics", initial, decide, evolve, REACTIONS),
+    projection=DEADLINES,
+    routers=(queries(CONSOLE), pages(CONSOLE)),
+    loops=CONSOLE.loops,
+    templates=TEMPLATES,
+    front=True,
+)
+
+if __name__ == "__main__":
+    run(ROOMS)

@@ -1,0 +1,154 @@
+"""What everybody looks at: worklist, dashboard, register, the page of a case and its history."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.analytics.api import filters_of, number_of
+from services.analytics.console import Console
+from services.analytics.entries import entries
+from services.analytics.history import fold
+from services.analytics.presenting import differences, documents
+from services.analytics.projections import registers, worklists
+from services.analytics.states import STATES
+from shared.http.language import language_of
+from shared.http.login import person
+from shared.http.paging import cursor, page_of
+from shared.http.surroundings import surroundings
+from shared.web.templates import is_fragment, render, viewer
+
+TEMPLATES = Path(__file__).with_name("templates")
+SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
+"""The departments in the order of their panels."""
+NEWEST = 8
+"""So many of the newest events stand on a case's page."""
+
+
+def pages(console: Console) -> APIRouter:
+    """``/``, ``/dashboard``, ``/register``, ``/cases/{case}`` and ``/cases/{case}/history``.
+
+    Asked by htmx, each answers the part of itself that changes.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    async def worklist(request: Request) -> Response:
+        """What the person has to do, overdue first, and why."""
+        who = person(request)
+        page = page_of(request, *worklists.KEY)
+        rows = await console.worklist(who, page)
+        more = further(request, worklists.key_of(rows[page.limit - 1])) if len(rows) > page.limit else None
+        return show(request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more)
+
+    async def dashboard(request: Request) -> Response:
+        """What is open and overdue, and what happens."""
+        who = person(request)
+        return show(
+            request, "dashboard", who=who, rules=console.rules(who), figures=await console.figures(who),
+            rates=chart(request, console),
+        )  # fmt: skip
+
+    async def rates(request: Request) -> Response:
+        """The chart of the rates, as it now is."""
+        who = person(request)
+        return render(request, "rates.html", who=who, rates=chart(request, console))
+
+    async def register(request: Request) -> Response:
+        """The register and tracking table."""
+        who = person(request)
+        page = page_of(request, *registers.KEY)
+        filters = filters_of(request)
+        rows = await console.register(who, filters, page)
+        last = rows[page.limit - 1] if len(rows) > page.limit else None
+        more = further(request, (last["filed"], last["case_id"])) if last else None
+        rules = console.rules(who)
+        return show(
+            request, "register", who=who, rules=rules, rows=rows[: page.limit], more=more, filters=filters,
+            states=tuple(STATES.values()), classes=rules.choices("classes"), regions=rules.choices("regions"),
+            departments=surroundings(request).company.departments,
+        )  # fmt: skip
+
+    async def case(request: Request) -> Response:
+        """A case: what is open, with whom, until when and why; then what each department has."""
+        who, case = person(request), request.path_params["case"]
+        service, _, position = request.query_params.get("after", "").partition(":")
+        waited = service in SERVICES and position.isdigit() and len(position) < 19
+        if waited and not await console.reached(who, case, service, int(position)) and not is_fragment(request):
+            return render(request, "case_late.html", who=who, case=case, services=SERVICES)
+        row = await console.case(who, case)
+        rules = console.rules_of(row)
+        told = entries(await console.recorded(who, case), rules.pack)
+        return show(
+            request, "case", who=who, rules=rules, row=row, services=SERVICES,
+            pack=rules.wording("pack", language_of(request)), overall_rule=rules.pack.overall.rule,
+            open=[each for each in row["stages"] if each["closed"] is None], newest=told[: -NEWEST - 1 : -1],
+        )  # fmt: skip
+
+    async def history(request: Request) -> Response:
+        """A case as it was after any of its events, and what that event changed."""
+        who = person(request)
+        recorded = await console.recorded(who, request.path_params["case"])
+        first = recorded[0].envelope
+        rules = console.rules_for(first.site, first.pack, first.pack_version)
+        chosen = number_of(request.query_params.get("event", str(len(recorded))), len(recorded))
+        told = entries(recorded, rules.pack)
+        before, view = fold(recorded[: chosen - 1]), fold(recorded[:chosen])
+        return show(
+            request, "history", who=who, rules=rules, case_number=fold(recorded).number, entries=told,
+            entry=told[chosen - 1], view=view,
+            differences=differences(told[chosen - 1].changes, before, view), documents=documents(view),
+        )  # fmt: skip
+
+    for path, endpoint in (
+        ("/", worklist),
+        ("/dashboard", dashboard),
+        ("/dashboard/rates", rates),
+        ("/register", register),
+        ("/cases/{case:uuid}", case),
+        ("/cases/{case:uuid}/history", history),
+    ):
+        router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
+    return router
+
+
+def show(request: Request, page: str, **values: Any) -> Response:
+    """A page, or for htmx the part of it that changes."""
+    return render(request, f"{page}_part.html" if is_fragment(request) else f"{page}.html", **values)
+
+
+def further(request: Request, key: tuple[Any, ...]) -> str:
+    """The address of the next page of a list, after a row with this sort key."""
+    url: URL = request.url.include_query_params(cursor=cursor(*key))
+    return f"{url.path}?{url.query}"
+
+
+def chart(request: Request, console: Console) -> dict[str, Any] | None:
+    """The rates as options of a chart: events of each service over the last minutes; None before any came."""
+    rates = console.feed.rates
+    if not rates:
+        return None
+    here, language = surroundings(request), language_of(request)
+    zone = viewer(request, person(request)).zone
+    steps = len(next(iter(rates["counts"].values())))
+    ends = [rates["until"] - rates["step"] * back for back in reversed(range(steps))]
+    times = [datetime.fromtimestamp(end - rates["step"], UTC).astimezone(zone).strftime("%H:%M:%S") for end in ends]
+    return {
+        "grid": {"left": 32, "right": 8, "top": 32, "bottom": 24},
+        "legend": {"top": 0, "icon": "circle", "itemHeight": 8},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": times},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {
+                "name": here.words(language, f"service.{service}"),
+                "type": "bar",
+                "stack": "events",
+                "data": counts,
+            }
+            for service, counts in rates["counts"].items()
+        ],
+    }

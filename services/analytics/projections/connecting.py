@@ -1,0 +1,37 @@
+"""Opens analytics' database for the read models, however long it takes to be there, and makes their tables."""
+
+import asyncio
+
+import psycopg
+import structlog
+
+from services.analytics.projections.tables import CREATE
+from shared.eventing.databases import database_of, ensure_database
+from shared.readmodel import AWAY, Pool, open_pool
+
+log = structlog.get_logger(__name__)
+
+AGAIN = 0.5
+"""Seconds between two tries."""
+
+
+async def connect(database_url: str) -> Pool:
+    """Connections to analytics' database; waits until the server is there, and makes what is missing."""
+    database = database_of("analytics", database_url)
+    pool = await open_pool(database)
+    while True:
+        try:
+            await asyncio.to_thread(ensure_database, database)
+            await make_tables(pool)
+            return pool
+        except (*AWAY, psycopg.OperationalError) as error:
+            log.info("waiting for PostgreSQL", database=database.name, error=str(error))
+            await asyncio.sleep(AGAIN)
+
+
+async def make_tables(pool: Pool) -> None:
+    """Make the tables that are missing; several processes may start at once."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('redress analytics tables'))")
+        for statement in CREATE:
+            await connection.execute(statement)

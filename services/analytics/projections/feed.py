@@ -1,0 +1,113 @@
+"""What the worker tells, as it tells it: passed on to every page that watches and everybody who waits."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.analytics.projections.connecting import make_tables
+from services.analytics.projections.keeping import KEPT
+from services.analytics.projections.telling import RATES
+from shared.eventing.loop import Loop
+from shared.readmodel.pool import AWAY, Pool
+
+MOST_PENDING = 200
+"""So many cases are remembered for a page that does not keep up; above that it is told that something changed."""
+
+
+@dataclass(eq=False)
+class Watcher:
+    """Somebody who watches some sites. What he has not taken yet is one notice, however much it gathers."""
+
+    sites: frozenset[str]
+    cases: set[str] = field(default_factory=set)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, cases: dict[str, list[str]]) -> None:
+        """Something changed in these cases of these sites; an empty list stands for any case of the site."""
+        concerned = [cases[site] for site in self.sites & cases.keys()]
+        if not concerned:
+            return
+        if all(concerned) and (self.cases or not self.news.is_set()):
+            self.cases.update(*concerned)
+        else:
+            self.cases.clear()
+        if len(self.cases) > MOST_PENDING:
+            self.cases.clear()
+        self.news.set()
+
+    async def take(self, seconds: float) -> list[str] | None:
+        """The cases that changed since the last time, none named for any; None when nothing did for so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+        except TimeoutError:
+            return None
+        taken = sorted(self.cases)
+        self.cases.clear()
+        self.news.clear()
+        return taken
+
+
+class Feed(Loop):
+    """Listens to PostgreSQL on a connection of its own. ``rates`` are the worker's last figures, empty at first."""
+
+    expected = AWAY
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__("analytics feed")
+        self._pool = pool
+        self._watchers: set[Watcher] = set()
+        self.rates: dict[str, Any] = {}
+
+    async def session(self) -> None:
+        """See :class:`Loop`."""
+        await make_tables(self._pool)
+        async with self._pool.acquire() as connection:
+            gone = asyncio.Event()
+            connection.add_termination_listener(lambda _: gone.set())
+            await connection.add_listener(KEPT, self._kept)
+            await connection.add_listener(RATES, self._rated)
+            self.connected()
+            self._tell({site: [] for watcher in self._watchers for site in watcher.sites})
+            ends = [asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self.stopping.wait())]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
+            if gone.is_set():
+                raise ConnectionError("the database hung up")
+            await connection.remove_listener(KEPT, self._kept)
+            await connection.remove_listener(RATES, self._rated)
+
+    @contextmanager
+    def watching(self, sites: frozenset[str]) -> Iterator[Watcher]:
+        """Have a watcher of these sites told, inside the block."""
+        watcher = Watcher(sites)
+        self._watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
+
+    async def until(self, true: Callable[[], Awaitable[bool]], sites: frozenset[str], seconds: float) -> bool:
+        """Wait until something is true of the rows of some sites; False when that takes longer."""
+        with self.watching(sites) as watcher:
+            try:
+                async with asyncio.timeout(seconds):
+                    while not await true():
+                        await watcher.take(seconds)
+            except TimeoutError:
+                return False
+        return True
+
+    def _kept(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        self._tell(json.loads(payload))
+
+    def _rated(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        self.rates = json.loads(payload)
+
+    def _tell(self, cases: dict[str, list[str]]) -> None:
+        for watcher in self._watchers:
+            watcher.tell(cases)

@@ -1,0 +1,95 @@
+"""The case register and tracking table: searched, filtered, a page at a time (P1.13)."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.http.paging import Page
+from shared.readmodel.pool import Pool
+
+KEY = (datetime, UUID)
+"""The types of the register's sort key: filed, case."""
+
+COLUMNS = """
+    cases.case_id, cases.site, cases.pack, cases.pack_version, cases.state, cases.number, cases.customer, cases.region,
+    cases.order_number, cases.part, cases.demand, cases.reason, cases.defective, cases.unit, cases.complaint_class,
+    cases.reference, cases.filed, cases.accepted, cases.closed, cases.due, cases.missed, cases.supersedes,
+    cases.superseded_by, cases.cause, cases.responsible, cases.disposition, cases.amount, cases.loss, cases.currency,
+    cases.booked_loss
+"""
+
+LATE = """
+    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $2 OR EXISTS (
+        SELECT FROM stages WHERE stages.case_id = cases.case_id
+            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $2)))
+"""
+
+SELECT = f"""
+    SELECT {COLUMNS}, {LATE} AS late FROM cases
+    WHERE site = ANY($1) AND filed IS NOT NULL
+        AND ($3 = '' OR sought LIKE $3)
+        AND ($4 = '' OR state = $4)
+        AND ($5 = '' OR complaint_class = $5)
+        AND ($6 = '' OR region = $6)
+        AND ($7 = '' OR EXISTS (
+            SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = $7
+                AND stages.closed IS NULL AND stages.opened IS NOT NULL))
+        AND (NOT $8 OR {LATE})
+        AND ($9::timestamptz IS NULL OR (filed, case_id) < ($9, $10))
+    ORDER BY filed DESC, case_id DESC LIMIT $11
+"""
+
+SELECT_STAGES = """
+    SELECT * FROM stages WHERE case_id = ANY($1) AND opened IS NOT NULL AND (NOT $2 OR closed IS NULL)
+    ORDER BY opened, stage, owner, round
+"""
+
+SELECT_CASE = f"SELECT {COLUMNS}, {LATE} AS late FROM cases WHERE case_id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the register is wanted; an empty filter lets everything through.
+
+    ``sought`` is part of a number, customer, order, part or reference; ``department`` one that has the case now;
+    ``late`` whether only cases in which somebody is, or was, late.
+    """
+
+    sought: str = ""
+    state: str = ""
+    complaint_class: str = ""
+    region: str = ""
+    department: str = ""
+    late: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """``sought`` as PostgreSQL looks for it."""
+        literal = self.sought.strip().lower()
+        for special in ("\\", "%", "_"):
+            literal = literal.replace(special, f"\\{special}")
+        return f"%{literal}%" if literal else ""
+
+
+async def register(
+    pool: Pool, sites: Sequence[str], now: datetime, filters: Filters, page: Page
+) -> list[dict[str, Any]]:
+    """The cases of some sites, newest first, each with its open ``stages``; one more than the page's limit."""
+    wanted = (filters.pattern, *astuple(filters)[1:])
+    after = page.after or (None, None)
+    rows = [dict(row) for row in await pool.fetch(SELECT, list(sites), now, *wanted, *after, page.limit + 1)]
+    stages = await stages_of(pool, [row["case_id"] for row in rows], only_open=True)
+    return [{**row, "stages": [each for each in stages if each["case_id"] == row["case_id"]]} for row in rows]
+
+
+async def stages_of(pool: Pool, cases: Sequence[UUID], *, only_open: bool = False) -> list[dict[str, Any]]:
+    """The stages of some cases in the order in which they were opened."""
+    return [dict(row) for row in await pool.fetch(SELECT_STAGES, list(cases), only_open)]
+
+
+async def case_row(pool: Pool, case: UUID, now: datetime) -> dict[str, Any] | None:
+    """The register's row of a case with all its ``stages``; None when nothing was heard of it."""
+    row = await pool.fetchrow(SELECT_CASE, case, now)
+    return {**row, "stages": await stages_of(pool, [case])} if row else None

@@ -1,0 +1,96 @@
+"""The tables that everything anybody looks at is read from; all of them can be rebuilt from the five stores."""
+
+HISTORY = """
+    CREATE TABLE IF NOT EXISTS history (
+        case_id uuid NOT NULL,
+        service text NOT NULL,
+        version integer NOT NULL,
+        position bigint NOT NULL,
+        hlc text COLLATE "C" NOT NULL,
+        site text NOT NULL,
+        at timestamptz NOT NULL,
+        type text NOT NULL,
+        actor text NOT NULL,
+        body bytea NOT NULL,
+        PRIMARY KEY (case_id, service, version)
+    )
+"""
+"""Every event of every case, as its owner said it; ``body`` is the CloudEvents object, byte for byte."""
+
+CASES = """
+    CREATE TABLE IF NOT EXISTS cases (
+        case_id uuid PRIMARY KEY,
+        site text NOT NULL,
+        pack text,
+        pack_version integer,
+        state text,
+        number text,
+        customer text,
+        region text,
+        order_number text,
+        part text,
+        demand text,
+        reason text,
+        defective numeric,
+        unit text,
+        complaint_class text,
+        reference text,
+        filed timestamptz,
+        accepted timestamptz,
+        closed timestamptz,
+        due timestamptz,
+        missed timestamptz,
+        supersedes uuid,
+        superseded_by uuid,
+        cause text,
+        responsible text,
+        disposition text,
+        amount numeric,
+        loss numeric,
+        currency text,
+        booked_loss numeric,
+        sought text GENERATED ALWAYS AS (
+            lower(coalesce(number, '') || ' ' || coalesce(customer, '') || ' ' || coalesce(order_number, '') || ' '
+                || coalesce(part, '') || ' ' || coalesce(reference, ''))
+        ) STORED
+    )
+"""
+"""The case register and tracking table (P1.13). Each column is written from one service's events only."""
+
+STAGES = """
+    CREATE TABLE IF NOT EXISTS stages (
+        case_id uuid NOT NULL,
+        stage text NOT NULL,
+        owner text NOT NULL,
+        round integer NOT NULL,
+        site text NOT NULL,
+        level text,
+        rule text,
+        opened timestamptz,
+        due timestamptz,
+        time_limit text,
+        limit_rule text,
+        closed timestamptz,
+        outcome text,
+        missed timestamptz,
+        PRIMARY KEY (case_id, stage, owner, round)
+    )
+"""
+"""Who has, or had, which case for what, since when and until when."""
+
+CREATE: tuple[str, ...] = (
+    HISTORY,
+    "CREATE INDEX IF NOT EXISTS history_of_case ON history (case_id, hlc)",
+    "CREATE INDEX IF NOT EXISTS history_of_site ON history (site, hlc)",
+    "CREATE INDEX IF NOT EXISTS history_of_service ON history (service, position)",
+    CASES,
+    "CREATE INDEX IF NOT EXISTS cases_of_site ON cases (site, filed, case_id)",
+    "CREATE INDEX IF NOT EXISTS cases_numbered ON cases (number)",
+    "CREATE INDEX IF NOT EXISTS cases_closed ON cases (site, closed) WHERE closed IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS cases_open ON cases (site, due) WHERE closed IS NULL",
+    STAGES,
+    "CREATE INDEX IF NOT EXISTS stages_open ON stages (site, owner, due) WHERE closed IS NULL",
+)
+
+NAMES = ("history", "cases", "stages")
+"""The tables, for rebuilding and comparing."""

@@ -1,0 +1,162 @@
+"""The process of analytics' live streams: ``python -m services.analytics.worker``.
+
+It needs ``DATABASE_URL`` and ``KAFKA_BOOTSTRAP_SERVERS``, waits until both answer, and tells on
+``REDRESS_PORT`` how it is: ``/health/live``, ``/health/ready``, ``/metrics``.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import faust
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from services.analytics.projections.connecting import connect
+from services.analytics.projections.keeping import Keeper
+from services.analytics.projections.telling import tell_rates
+from services.analytics.streaming import Rates, burial, keep_everything, stream_app
+from shared.clock import SystemClock
+from shared.eventing.topics import Topics, ensure_topics
+from shared.http.health import health_routes
+from shared.http.logging import configure
+from shared.http.metrics import metrics
+from shared.readmodel import AWAY
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
+AGAIN = 0.5
+"""Seconds between two tries to reach Kafka."""
+GRACE = 10.0
+"""Seconds in which the streams may finish what they hold."""
+
+
+@dataclass
+class Worker:
+    """The streams and what they need; ``starting`` says what they wait for, empty while they run."""
+
+    database_url: str
+    bootstrap: str
+    topics: Topics = field(default_factory=Topics)
+    starting: str = "starting"
+    keeper: Keeper | None = None
+
+    def missing(self) -> list[str]:
+        """What keeps it from running, for ``/health/ready``."""
+        return [lack for lack in (self.starting, self.keeper.trouble if self.keeper else "") if lack]
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Run until ``stop``; False when the streams ended by themselves."""
+        self.starting = "waiting for PostgreSQL"
+        pool = await unless(stop, connect(self.database_url))
+        if pool is None:
+            return True
+        async with pool:
+            self.starting = "waiting for Kafka"
+            if await unless(stop, self._topics_made()) is None:
+                return True
+            with tempfile.TemporaryDirectory(prefix="redress-streams-") as folder:
+                app = stream_app(
+                    bootstrap=self.bootstrap, group=f"{self.topics.group('analytics')}.worker", folder=Path(folder)
+                )
+                self.keeper = Keeper(pool, burial(app, self.topics.dead("analytics")))
+                rates = Rates(app, SERVICES, SystemClock())
+                keep_everything(app, [self.topics.of(service) for service in SERVICES], self.keeper, rates)
+
+                async def tell() -> None:
+                    with suppress(*AWAY):
+                        await tell_rates(pool, rates.figures())
+
+                app.timer(1.0)(tell)
+                return await self._stream(app, stop)
+
+    async def _stream(self, app: faust.App, stop: asyncio.Event) -> bool:
+        """Have the app run; True when it ended because it was asked to."""
+        app.finalize()
+        await app.start()
+        self.starting = ""
+        log.info("streams run")
+        try:
+            await app.wait(stop.wait())
+        finally:
+            asked = stop.is_set()
+            self.starting = "stopping"
+            with suppress(TimeoutError):
+                await asyncio.wait_for(app.stop(), GRACE)
+        log.info("streams ended", asked=asked)
+        return asked
+
+    async def _topics_made(self) -> bool:
+        """Wait until Kafka answers, and see that the topics are there."""
+        names = [topic for service in SERVICES for topic in (self.topics.of(service), self.topics.dead(service))]
+        while True:
+            try:
+                await ensure_topics(self.bootstrap, self.topics, names)
+                return True
+            except Exception as error:
+                log.info("waiting for Kafka", error=str(error))
+                await asyncio.sleep(AGAIN)
+
+
+async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """What the work gives, or None when the end was asked for before; then the work is given up."""
+    task, end = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return None
+
+
+class Quiet(uvicorn.Server):
+    """A server that leaves signals to its process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+async def serve_health(worker: Worker, port: int, stop: asyncio.Event) -> None:
+    """Tell how the worker is, until ``stop``."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(health_routes([worker.missing]))
+    app.add_route("/metrics", metrics, include_in_schema=False)
+    server = Quiet(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    await asyncio.wait({serving, asyncio.ensure_future(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+
+
+async def main() -> int:
+    """Run until SIGTERM or SIGINT; the process's exit status, 1 when the streams ended by themselves."""
+    configure("analytics-worker", os.environ.get("REDRESS_LOG", "json"))
+    stop, done = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    worker = Worker(os.environ["DATABASE_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    health = asyncio.create_task(serve_health(worker, int(os.environ.get("REDRESS_PORT", "0")), done))
+    try:
+        return 0 if await worker.run(stop) else 1
+    finally:
+        done.set()
+        await health
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,115 @@
+"""What verification goes by: events as they lie in a store, what they say of themselves, what others know of them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+
+class Entry(NamedTuple):
+    """An event as it lies in the store. ``stream`` is the case's id (or that of a series) as text."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What an event says of its own place."""
+
+    source: str
+    type: str
+    subject: str
+    streamversion: int
+    prevhash: str = ""
+
+
+read_told = msgspec.json.Decoder(Told).decode
+"""From the stored bytes. Raises msgspec.MsgspecError when they are no event."""
+
+
+class Head(NamedTuple):
+    """Where a stream stands: its last version, and the digest of that event."""
+
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a checkpoint signed: that a stream ended with this event."""
+
+    checkpoint: int
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one stream beside its events.
+
+    ``marks``: what checkpoints signed, oldest first. ``length``: the log position up to which the last checkpoint
+    reaches. ``recorded``: the version after the last command on record; None without any.
+    """
+
+    marks: tuple[Mark, ...] = ()
+    length: int = 0
+    recorded: int | None = None
+
+    @property
+    def signed(self) -> int:
+        """The version up to which checkpoints know the stream."""
+        return self.marks[-1].head.version if self.marks else 0
+
+
+class Bound(NamedTuple):
+    """How far a log reached at a checkpoint, and the digest of what it gained since the one before."""
+
+    checkpoint: int
+    length: int
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What all checkpoints say of one store: ``heads`` are the last ones, ``marks`` all, by stream and version."""
+
+    bounds: tuple[Bound, ...] = ()
+    heads: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[tuple[str, int], Mark] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """The log position up to which the last checkpoint reaches."""
+        return self.bounds[-1].length if self.bounds else 0
+
+
+class Kind(StrEnum):
+    """What was done to an event."""
+
+    ALTERED = "altered"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    TRUNCATED = "truncated"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The first event of a stream that is not as it was recorded, and in ``words`` what does not fit.
+
+    ``version`` counts from 1. ``position`` is the event's place in the log, None where there is no such event.
+    ``stream`` and ``version`` are empty and 0 when the order of the log as a whole does not fit. ``series`` is the
+    key when the stream is not a case but a series of numbers.
+    """
+
+    service: str
+    stream: str
+    version: int
+    position: int | None
+    kind: Kind
+    words: str
+    series: str = ""

@@ -1,0 +1,96 @@
+"""Takes a checkpoint: reads what the stores gained since the last one, and signs where all their streams stand now."""
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from shared.clock import Clock
+from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, listing, read_history, tree_over, write
+from shared.eventing.databases import Database
+from shared.eventing.evidence import Head, Signed
+from shared.eventing.reading import NoStore, reading
+from shared.eventing.signing import PUBLIC, SigningKey, keyring
+from shared.eventing.verifying import Log, Walk
+
+
+class NotSigned(Exception):
+    """A checkpoint that is not taken, because it would vouch for something that does not fit; the text says what."""
+
+
+def take_checkpoint(folder: Path, key: SigningKey, databases: Mapping[str, Database], clock: Clock) -> Checkpoint:
+    """Read what is new in every store, and write one more checkpoint and the public key into ``folder``.
+
+    A store that does not exist yet counts as empty. Takes the time of the new events, and of one hash a stream.
+    Raises NotSigned when the folder's checkpoints do not hold or a store does not go on from them; NoKey, OSError,
+    and psycopg.Error when a server is away. Then nothing was written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        key.public.write(folder)
+        history = read_history(folder, keyring(folder.glob(f"*{PUBLIC}")))
+        if history.trouble:
+            raise NotSigned(history.trouble)
+        stores: dict[str, Extent] = {}
+        changed: dict[tuple[str, str], Head] = {}
+        for service, database in databases.items():
+            stores[service], gained = _gained(service, database, history)
+            changed |= {(service, stream): head for stream, head in gained.items()}
+        checkpoint, listed = _signed(key, clock, history, stores, changed)
+        write(folder, checkpoint, listed)
+    return checkpoint
+
+
+def _gained(service: str, database: Database, history: History) -> tuple[Extent, dict[str, Head]]:
+    try:
+        with reading(database) as log:
+            return gained(service, log, history.signed(service))
+    except NoStore:
+        if history.signed(service).length:
+            raise NotSigned(f"{service}: its store is gone") from None
+        return Extent(0, sha256().hexdigest()), {}
+
+
+def gained(service: str, log: Log, signed: Signed) -> tuple[Extent, dict[str, Head]]:
+    """How far a log reaches now, and where the streams stand that gained events. Raises NotSigned."""
+    length = log.length()
+    if length < signed.length:
+        raise NotSigned(f"{service}: the log ends at position {length}; a checkpoint reached to {signed.length}")
+    walk = Walk(service, Signed(), {stream: mark.head for stream, mark in signed.heads.items()})
+    touched: dict[str, None] = {}
+    for batch in log.batches(signed.length):
+        walk.take(batch)
+        touched |= dict.fromkeys(entry.stream for entry in batch)
+    for stream in walk.suspects:
+        raise NotSigned(f"{service}: stream {stream} does not go on from where it stood; `redress verify` says more")
+    return Extent(length, walk.log), {stream: walk.heads[stream] for stream in touched}
+
+
+def _signed(
+    key: SigningKey, clock: Clock, history: History, stores: dict[str, Extent], changed: dict[tuple[str, str], Head]
+) -> tuple[Checkpoint, bytes]:
+    listed = b"".join(line + b"\n" for line in listing(changed))
+    tree = tree_over(history.heads() | changed)
+    last = history.last
+    statement = Statement(
+        number=last.statement.number + 1 if last else 1,
+        time=clock.now(),
+        previous=last.digest if last else "",
+        key=key.public.id,
+        stores=stores,
+        heads=sha256(listed).hexdigest(),
+        streams=tree.size,
+        root=tree.root.hex(),
+    )
+    line = msgspec.json.encode(statement)
+    return Checkpoint(statement, line, key.sign(line)), listed
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,37 @@
+"""A database of its own for each test that asks, with the read models' tables."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from services.analytics.projections.tables import CREATE
+from tests.analytics.desks import Desks
+
+
+@pytest.fixture
+async def database_url(postgres_url: str) -> AsyncIterator[str]:
+    """The address of an empty database that goes away with the test."""
+    name = f"test_{uuid4().hex}"
+    server = await asyncpg.connect(f"{postgres_url}/postgres")
+    await server.execute(f"CREATE DATABASE {name}")
+    yield f"{postgres_url}/{name}"
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to a database with the read models' tables, all empty."""
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
+        for statement in CREATE:
+            await pool.execute(statement)
+        yield pool
+
+
+@pytest.fixture
+async def desks(pool: asyncpg.Pool, tmp_path: Path) -> Desks:
+    """People who look at what is kept."""
+    return Desks(pool, tmp_path)

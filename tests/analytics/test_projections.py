@@ -1,0 +1,228 @@
+"""Events become rows once, however often and in whichever order the departments' events arrive."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.analytics.projections.rebuilding import rebuild
+from services.analytics.projections.tables import CREATE, NAMES
+from services.analytics.projections.writing import Heard, write
+from shared.contracts import intake
+from shared.contracts.envelope import Recorded
+from shared.eventing.codec import encode
+from tests.analytics.course import COURSE, FILED, SUCCESSOR, days
+from tests.analytics.recording import BEGAN, CASE, Departments
+
+RECORDED = Departments().tell(COURSE)
+SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
+
+
+def heard(recorded: Recorded) -> Heard:
+    return Heard(recorded, encode(recorded.event, recorded.envelope))
+
+
+async def keep(pool: asyncpg.Pool, recorded: list[Recorded]) -> list[Heard]:
+    async with pool.acquire() as connection, connection.transaction():
+        return await write(connection, [heard(each) for each in recorded])
+
+
+async def tables(pool: asyncpg.Pool) -> dict[str, list[str]]:
+    """Every row of every table as PostgreSQL writes it."""
+    return {
+        name: [row["line"] for row in await pool.fetch(f"SELECT t::text AS line FROM {name} AS t ORDER BY 1")]
+        for name in NAMES
+    }
+
+
+async def test_P1_13_the_register_shows_a_case_from_filing_to_closing(pool: asyncpg.Pool) -> None:
+    times = {type(each.event): each.envelope.time for each in RECORDED}
+    await keep(pool, RECORDED)
+
+    row = dict(await pool.fetchrow("SELECT * FROM cases"))
+
+    assert row == {
+        "case_id": CASE,
+        "site": "TPE",
+        "pack": "glzd194",
+        "pack_version": 1,
+        "state": "closed",
+        "number": "261101",
+        "customer": "Formosa Fasteners",
+        "region": "domestic",
+        "order_number": "SO-77",
+        "part": "M8x40",
+        "demand": "return",
+        "reason": "cracks at the head",
+        "defective": Decimal(20),
+        "unit": "piece",
+        "complaint_class": "quality-anomaly",
+        "reference": "",
+        "filed": times[intake.ComplaintFiled],
+        "accepted": times[intake.CaseAccepted],
+        "closed": times[intake.CaseClosed],
+        "due": BEGAN + days(13),
+        "missed": BEGAN + days(13),
+        "supersedes": None,
+        "superseded_by": SUCCESSOR,
+        "cause": "material",
+        "responsible": "manufacturing",
+        "disposition": "discount",
+        "amount": Decimal("900.00"),
+        "loss": Decimal("900.00"),
+        "currency": "TWD",
+        "booked_loss": Decimal("950.00"),
+        "sought": "261101 formosa fasteners so-77 m8x40 ",
+    }
+
+
+async def test_P1_23_a_stage_shows_who_had_it_until_when_and_whether_it_was_late(pool: asyncpg.Pool) -> None:
+    await keep(pool, RECORDED)
+
+    rows = await pool.fetch(
+        "SELECT stage, owner, round, level, rule, due, time_limit, outcome, missed FROM stages ORDER BY opened, owner"
+    )
+
+    half = BEGAN + days(0.5)
+    assert [tuple(row) for row in rows] == [
+        ("endorsement", "sales", 1, "supervisor", "P1.9", None, None, "done", None),
+        ("registration", "gm-office", 1, "", "P1.13", half, "0.5 d", "sent-back", None),
+        ("registration", "gm-office", 2, "", "P1.13", half, "0.5 d", "done", None),
+        ("cause", "quality", 1, "", "P1.13", BEGAN + days(5), "5 d", "done", BEGAN + days(5)),
+        ("opinion", "rd", 1, "", "P1.13", None, None, "done", None),
+        ("opinion", "manager-office", 1, "", "P1.13", None, None, "done", None),
+        ("loss", "accounting", 1, "", "P1.30", None, None, "done", None),
+    ]
+
+
+async def test_P1_1_an_anomaly_slip_is_in_the_register_and_done(pool: asyncpg.Pool) -> None:
+    slip = intake.AnomalySlipFiled("A-1", "Formosa Fasteners", "domestic", "SO-77", "M8", "scratched")
+    (recorded,) = Departments().tell([slip])
+
+    await keep(pool, [recorded])
+
+    row = await pool.fetchrow("SELECT number, state, filed, closed FROM cases")
+    assert tuple(row) == ("A-1", "anomaly", recorded.envelope.time, recorded.envelope.time)
+
+
+async def test_an_event_that_comes_again_changes_nothing(pool: asyncpg.Pool) -> None:
+    first = await keep(pool, RECORDED)
+    before = await tables(pool)
+
+    again = await keep(pool, RECORDED[3:9])
+
+    assert ([each.recorded for each in first], again) == (RECORDED, [])
+    assert await tables(pool) == before
+
+
+async def test_an_event_that_comes_twice_in_a_batch_is_one(pool: asyncpg.Pool) -> None:
+    assert [each.recorded for each in await keep(pool, [RECORDED[0], RECORDED[0]])] == [RECORDED[0]]
+
+
+async def test_a_batch_is_kept_whole_or_not_at_all(pool: asyncpg.Pool) -> None:
+    other = Departments(UUID("0d4c1e5a-0000-5000-8000-00000000000f"))
+    unfit = other.say(replace(FILED, customer="a zero byte \x00"))
+
+    with pytest.raises(asyncpg.PostgresError):
+        await keep(pool, [*RECORDED, unfit])
+
+    assert await tables(pool) == {name: [] for name in NAMES}
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_departments_may_be_heard_in_any_order_of_each_other(pool: asyncpg.Pool, chance: Any) -> None:
+    """Kafka keeps the order of a department's events, not of two departments'; batches end anywhere."""
+    await pool.execute(f"TRUNCATE {', '.join(NAMES)}")
+    await keep(pool, RECORDED)
+    expected = await tables(pool)
+    await pool.execute(f"TRUNCATE {', '.join(NAMES)}")
+    waiting = {service: [each for each in RECORDED if each.envelope.source == service] for service in SERVICES}
+
+    while any(waiting.values()):
+        service = chance.choice([name for name, events in waiting.items() if events])
+        many = chance.randint(1, len(waiting[service]))
+        await keep(pool, waiting[service][:many])
+        del waiting[service][:many]
+
+    assert await tables(pool) == expected
+
+
+STORE = """
+    CREATE TABLE stored_events (
+        originator_id uuid, originator_version bigint, topic text, state bytea, notification_id bigint
+    )
+"""
+
+
+async def store_everything(pool: asyncpg.Pool, schema: str, recorded: list[Recorded]) -> None:
+    """A department's store with its own events, and a copy of one that it heard."""
+    await pool.execute(STORE.replace("stored_events", f"{schema}.stored_events"))
+    rows = [
+        (each.envelope.subject, each.envelope.version, each.envelope.type, heard(each).body, each.position)
+        for each in recorded
+    ]
+    await pool.executemany(f"INSERT INTO {schema}.stored_events VALUES ($1, $2, $3, $4, $5)", rows)
+
+
+@pytest.fixture
+async def stores(pool: asyncpg.Pool, database_url: str) -> Any:
+    """The five stores with the case in them, as schemas of one database."""
+    found: dict[str, asyncpg.Pool] = {}
+    for service in SERVICES:
+        await pool.execute(f"CREATE SCHEMA store_{service}")
+        own = [each for each in RECORDED if each.envelope.source == service]
+        copied = [RECORDED[1]] if service != "intake" else []
+        await store_everything(pool, f"store_{service}", own + copied)
+        found[service] = await asyncpg.create_pool(
+            database_url, min_size=1, max_size=1, server_settings={"search_path": f"store_{service}"}
+        )
+    yield found
+    for store in found.values():
+        await store.close()
+
+
+async def test_a_rebuild_from_the_stores_gives_the_same_bytes(pool: asyncpg.Pool, stores: Any) -> None:
+    await keep(pool, RECORDED)
+    lived = await tables(pool)
+
+    count = await rebuild(pool, stores)
+
+    assert (count, await tables(pool)) == (len(RECORDED), lived)
+
+
+async def test_a_rebuild_heals_tables_that_lost_or_invented_something(pool: asyncpg.Pool, stores: Any) -> None:
+    await keep(pool, RECORDED)
+    lived = await tables(pool)
+    await pool.execute("DELETE FROM history WHERE service = 'approval'")
+    await pool.execute("DELETE FROM stages")
+    await pool.execute("UPDATE cases SET customer = 'nobody', amount = 1")
+
+    await rebuild(pool, stores)
+
+    assert await tables(pool) == lived
+
+
+async def test_a_rebuild_keeps_what_was_heard_since_the_stores_were_read(pool: asyncpg.Pool, stores: Any) -> None:
+    other = UUID("0d4c1e5a-0000-5000-8000-00000000000f")
+    newer = Departments(other).tell(COURSE[:4])
+    await keep(pool, RECORDED + newer)
+    lived = await tables(pool)
+
+    count = await rebuild(pool, stores)
+
+    assert (count, await tables(pool)) == (len(RECORDED) + 4, lived)
+
+
+async def test_rebuilt_tables_take_further_events(pool: asyncpg.Pool, stores: Any) -> None:
+    await rebuild(pool, stores)
+    for statement in CREATE:
+        await pool.execute(statement)
+    further = Departments(UUID("0d4c1e5a-0000-5000-8000-00000000000f")).tell(COURSE[:4])
+
+    assert [each.recorded for each in await keep(pool, [*RECORDED[:2], *further])] == further

@@ -1,0 +1,247 @@
+"""The streams on a real Kafka: everything is kept once, whatever is delivered twice, is poison, or is interrupted."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from deploy.dev.ports import free_port
+from services.analytics.projections import connecting, keeping
+from services.analytics.projections.keeping import Delivered, Keeper
+from services.analytics.worker import SERVICES, Worker
+from shared.contracts.envelope import Recorded
+from shared.eventing.databases import database_of
+from shared.eventing.topics import Topics, ensure_topics
+from tests.analytics.course import COURSE
+from tests.analytics.recording import Departments
+from tests.analytics.test_keeping import delivered
+from tests.analytics.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def topics() -> Topics:
+    """Topics that no other test uses."""
+    return Topics(prefix=f"t{uuid4().hex[:8]}", partitions=3)
+
+
+@pytest.fixture
+async def send(topics: Topics, kafka_bootstrap: str) -> AsyncIterator[Any]:
+    """Sends messages as the relays do."""
+    names = [topic for service in SERVICES for topic in (topics.of(service), topics.dead(service))]
+    await ensure_topics(kafka_bootstrap, topics, names)
+    producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap)
+    await producer.start()
+
+    async def send(*messages: Delivered) -> None:
+        for message in messages:
+            service = message.topic.rpartition(".")[2]
+            headers = [("position", message.position)]
+            await producer.send(topics.of(service), message.value, message.key, headers=headers)
+        await producer.flush()
+
+    yield send
+    await producer.stop()
+
+
+@pytest.fixture
+async def own_database(postgres_url: str) -> AsyncIterator[str]:
+    """The server's address, with analytics' database gone before and after."""
+
+    async def drop() -> None:
+        server = await asyncpg.connect(f"{postgres_url}/postgres")
+        await server.execute("DROP DATABASE IF EXISTS redress_analytics WITH (FORCE)")
+        await server.close()
+
+    await drop()
+    yield postgres_url
+    await drop()
+
+
+def lack(worker: Worker) -> Any:
+    async def look() -> list[str]:
+        return worker.missing()
+
+    return look
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    """The worker runs until the block ends, and ends because it was asked to."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    try:
+        await eventually(lack(worker), lambda missing: not missing or running.done())
+        assert not running.done(), running.result()
+        yield
+    finally:
+        stop.set()
+        assert await asyncio.wait_for(running, 20)
+
+
+@pytest.fixture
+def worker(own_database: str, kafka_bootstrap: str, topics: Topics) -> Worker:
+    return Worker(own_database, kafka_bootstrap, topics)
+
+
+@pytest.fixture
+async def rows(own_database: str, worker: Worker) -> AsyncIterator[asyncpg.Pool]:
+    """The tables that the worker writes."""
+    pool = await connecting.connect(own_database)
+    yield pool
+    pool.terminate()
+
+
+def positions(pool: asyncpg.Pool) -> Any:
+    async def look() -> list[int]:
+        return [row["position"] for row in await pool.fetch("SELECT position FROM history ORDER BY position")]
+
+    return look
+
+
+def of(recorded: Sequence[Recorded]) -> list[int]:
+    return [each.position for each in recorded]
+
+
+async def test_everything_said_is_kept(worker: Worker, send: Any, rows: asyncpg.Pool) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+
+    async with working(worker):
+        await send(*map(delivered, recorded[:10]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
+        await send(*map(delivered, recorded[10:]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_what_is_delivered_twice_is_kept_once(worker: Worker, send: Any, rows: asyncpg.Pool) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    await send(*map(delivered, recorded[:20]))
+
+    async with working(worker):
+        await send(*map(delivered, recorded[:5]), *map(delivered, recorded))
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_a_restarted_worker_goes_on_where_it_was(
+    worker: Worker, send: Any, rows: asyncpg.Pool, own_database: str, kafka_bootstrap: str, topics: Topics
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+
+    async with working(worker):
+        await send(*map(delivered, recorded[:10]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
+    await send(*map(delivered, recorded[10:]))
+    async with working(Worker(own_database, kafka_bootstrap, topics)):
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_poison_goes_to_the_dead_letters_and_the_rest_is_kept(
+    worker: Worker, send: Any, rows: asyncpg.Pool, kafka_bootstrap: str, topics: Topics
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    poison = Delivered("redress.intake", 0, 0, b"a case", b"\xff no event", b"77")
+    letters = AIOKafkaConsumer(
+        topics.dead("analytics"), bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest"
+    )
+
+    async with working(worker):
+        await send(*map(delivered, recorded[:3]), poison, *map(delivered, recorded[3:]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+    await letters.start()
+    letter = await asyncio.wait_for(letters.getone(), 15)
+    await letters.stop()
+
+    headers = {name: value.decode() for name, value in letter.headers}
+    assert (letter.key, letter.value) == (b"a case", b"\xff no event")
+    assert (headers["topic"], headers["position"]) == (topics.of("intake"), "77")
+    assert headers["reason"]
+
+
+async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing(
+    worker: Worker,
+    send: Any,
+    rows: asyncpg.Pool,
+    own_database: str,
+    kafka_bootstrap: str,
+    topics: Topics,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+
+    async def away(keeper: Keeper, batch: Sequence[keeping.Heard]) -> list[keeping.Heard]:
+        raise ConnectionRefusedError("away")
+
+    with monkeypatch.context() as patched:
+        async with working(worker):
+            patched.setattr(Keeper, "_transaction", away)
+            await send(*map(delivered, recorded))
+            await eventually(lack(worker), lambda missing: missing == ["the database does not take it: away"])
+    assert await positions(rows)() == []
+    async with working(Worker(own_database, kafka_bootstrap, topics)):
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_an_agent_that_fails_unforeseen_ends_nothing_unkept(
+    worker: Worker,
+    send: Any,
+    rows: asyncpg.Pool,
+    own_database: str,
+    kafka_bootstrap: str,
+    topics: Topics,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    failed = asyncio.Event()
+
+    async def fail(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
+        failed.set()
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Keeper, "keep", fail)
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run(stop))
+        await send(*map(delivered, recorded))
+        await asyncio.wait_for(failed.wait(), 30)
+        assert await asyncio.wait_for(running, 30) is False
+    async with working(Worker(own_database, kafka_bootstrap, topics)):
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_the_process_waits_for_kafka_tells_how_it_is_and_leaves_when_told(own_database: str) -> None:
+    port, nobody = free_port(), free_port()
+    environment = os.environ | {
+        "DATABASE_URL": own_database,
+        "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{nobody}",
+        "REDRESS_PORT": str(port),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.analytics.worker", cwd=ROOT, env=environment,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+
+        async def ready() -> Any:
+            try:
+                return (await client.get("/health/ready")).json()
+            except httpx.TransportError:
+                return None
+
+        waiting = {"status": "not ready", "missing": ["waiting for Kafka"]}
+        await eventually(ready, lambda told: told == waiting)
+    process.send_signal(signal.SIGTERM)
+
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+    assert database_of("analytics", own_database).name == "redress_analytics"

@@ -1,0 +1,1 @@
+"""Eventing on real parts: nothing lost, nothing twice, nothing out of order."""
