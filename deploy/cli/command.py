@@ -21,6 +21,9 @@ WORDS = {
     "journey": "deploy.cli.journey:write_journey",
     "pack": "deploy.cli.packs:app",
     "deadletter": "deploy.cli.letters:app",
+    "verify": "deploy.cli.verifying:verify_stores",
+    "checkpoint": "deploy.cli.verifying:write_checkpoint",
+    "export": "deploy.cli.verifying:export_case",
 }
 """Each word and where it is: a function, or a ``typer.Typer`` for a word with words of its own."""
 
