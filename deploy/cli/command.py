@@ -20,6 +20,7 @@ WORDS = {
     "samples": "deploy.cli.samples:samples",
     "journey": "deploy.cli.journey:write_journey",
     "pack": "deploy.cli.packs:app",
+    "replay": "deploy.cli.replaying:replay",
     "deadletter": "deploy.cli.letters:app",
     "verify": "deploy.cli.verifying:verify_stores",
     "checkpoint": "deploy.cli.verifying:write_checkpoint",

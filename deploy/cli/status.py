@@ -1,6 +1,7 @@
 """``redress status``: which processes run, and where."""
 
 import json
+import os
 from typing import Annotated
 
 import typer
@@ -16,11 +17,12 @@ NOT_ALL_READY = 1
 def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Show the processes of the stack. Exit code 0: all are ready; 1: some are not; 3: it does not run."""
     settings = Settings.from_environment()
+    address = os.environ.get("REDRESS_ADDRESS", settings.address)
     running = ground.is_occupied(settings)
     state = settings.run / "state.json"
     rows = json.loads(state.read_text(encoding="utf-8")) if running and state.exists() else []
     if as_json:
-        print(json.dumps({"running": running, "address": settings.address, "processes": rows}))
+        print(json.dumps({"running": running, "address": address, "processes": rows}))
     elif not running:
         print("Redress is not running.")
     else:
@@ -29,7 +31,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
             table.add_row(row["name"], row["state"], str(row["pid"] or ""), str(row["restarts"]))
         console = Console()
         console.print(table)
-        console.print(f"{settings.address}   logs: {settings.logs}", soft_wrap=True, highlight=False)
+        console.print(f"{address}   logs: {settings.logs}", soft_wrap=True, highlight=False)
     if not running:
         raise typer.Exit(3)
     raise typer.Exit(0 if rows and all(row["state"] == "ready" for row in rows) else NOT_ALL_READY)

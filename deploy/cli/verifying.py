@@ -2,15 +2,16 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from deploy.dev.services import SERVICES
 from deploy.dev.settings import Settings
@@ -21,7 +22,7 @@ from shared.eventing.databases import Database, database_of
 from shared.eventing.evidence import Entry, Finding
 from shared.eventing.exporting import Unfit, export
 from shared.eventing.notary import NotSigned, take_checkpoint
-from shared.eventing.reading import NoStore, Reading, reading
+from shared.eventing.reading import reading
 from shared.eventing.signing import PUBLIC, NoKey, SigningKey, keyring
 from shared.eventing.store import AWAY
 from shared.eventing.verifying import Verdict, verify
@@ -59,6 +60,9 @@ def verify_stores(folder: Folder, key: Keys = None) -> None:
     history = history_of(folder, key)
     with told_plainly():
         verdicts = verified(databases, history)
+    events = sum(verdict.events for verdict in verdicts)
+    if not events and history.last is None and not history.trouble:
+        raise Trouble("There is no store on this server yet, and no checkpoint of one.")
     out = Console(highlight=False, soft_wrap=True)
     for verdict in verdicts:
         state = "as recorded" if verdict.sound else f"{len(verdict.findings) + verdict.further} NOT AS RECORDED"
@@ -69,7 +73,6 @@ def verify_stores(folder: Folder, key: Keys = None) -> None:
             out.print(sentence(finding), markup=False)
         if verdict.further:
             out.print(f"{verdict.service}: {verdict.further:,} more streams do not fit.", markup=False)
-    events = sum(verdict.events for verdict in verdicts)
     out.print(standing(history, events, sum(verdict.covered for verdict in verdicts)), markup=False)
     out.print(f"{events:,} events in {time.monotonic() - began:.1f} s.")
     if history.trouble or not all(verdict.sound for verdict in verdicts):
@@ -99,10 +102,9 @@ def export_case(
         raise Trouble(f"The checkpoints do not hold: {history.trouble}.")
     if history.last is None:
         raise Trouble("There is no checkpoint to prove the case by: write one with `redress checkpoint`.")
-    with told_plainly(), ExitStack() as opened:
-        logs = {service: opened.enter_context(maybe(database)) for service, database in stores().items()}
-        stream = stream_of(case, logs["intake"])
-        events = {service: log.stream(stream) if log else list[Entry]() for service, log in logs.items()}
+    with told_plainly():
+        stream = stream_of(case)
+        events = {service: events_of(database, stream) for service, database in stores().items()}
     if not any(events.values()):
         raise Trouble(f"There is no case {case}.")
     try:
@@ -134,31 +136,79 @@ def history_of(folder: Path, keys: Sequence[Path] | None) -> History:
 def verified(databases: dict[str, Database], history: History) -> list[Verdict]:
     """The verdict on each store, with a bar that shows how long it will take."""
     columns = TextColumn("{task.description:<14}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    verdicts = []
-    with ExitStack() as opened, Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        logs = {service: opened.enter_context(maybe(database)) for service, database in databases.items()}
-        lengths = {service: log.length() if log else 0 for service, log in logs.items()}
+    lengths = {service: length_of(database) for service, database in databases.items()}
+    verdicts: list[Verdict] = []
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=sum(lengths.values()))
-        done = 0
-        for service, log in logs.items():
-            bar.update(task, description=service)
-            verdicts.append(verify(service, log or Nothing(), history.signed(service), _mover(bar, task, done)))
-            done += lengths[service]
+        for service, database in databases.items():
+            before = sum(lengths[verdict.service] for verdict in verdicts)
+            bar.update(task, description=service, completed=before)
+            with reading(database) as log:
+                verdicts.append(verify(service, log, history.signed(service), partial(_move, bar, task, before)))
     return verdicts
 
 
-def _mover(bar: Progress, task: object, done: int) -> Callable[[int], None]:
-    return lambda position: bar.update(task, completed=done + position)
+def length_of(database: Database) -> int:
+    """The last position of a store's log."""
+    with reading(database) as log:
+        return log.length()
+
+
+def events_of(database: Database, stream: str) -> list[Entry]:
+    """The events of a stream in one store."""
+    with reading(database) as log:
+        return log.stream(stream)
+
+
+def stream_of(case: str) -> str:
+    """The stream of a case, given by its id or its number. Raises ``Trouble`` when there is not exactly one."""
+    try:
+        return str(UUID(case))
+    except ValueError:
+        pass
+    with reading(stores()["intake"]) as log:
+        found = log.streams_where("intake.case-accepted", "number", case)
+    if len(found) > 1:
+        raise Trouble(f"Several sites have a case {case}; name it by its id: {', '.join(found)}.")
+    if not found:
+        raise Trouble(f"There is no case {case}.")
+    return found[0]
+
+
+def sentence(finding: Finding) -> str:
+    """A finding as the operator reads it: service, case, event, position, what was done, what does not fit."""
+    if not finding.stream:
+        return f"{finding.service}: {finding.words}."
+    what = f"series {finding.series}" if finding.series else f"case {finding.stream}"
+    position = "" if finding.position is None else f" (position {finding.position})"
+    return f"{finding.service}, {what}, event {finding.version}{position}: {finding.kind}; {finding.words}."
+
+
+def standing(history: History, events: int, covered: int) -> str:
+    """What the checkpoints vouch for, and what they do not."""
+    trouble = f"THE CHECKPOINTS DO NOT HOLD: {history.trouble}.\n" if history.trouble else ""
+    if history.last is None:
+        return f"{trouble}No checkpoint vouches for this: a store rewritten as a whole, with its chain, would pass."
+    last = history.last.statement
+    told = (
+        f"{trouble}Checkpoint {last.number} of {last.time:%Y-%m-%d %H:%M:%S} UTC, signed with key {last.key}, "
+        f"and those before it cover {covered:,} of {events:,} events."
+    )
+    if covered < events:
+        told += f" The {events - covered:,} later ones have their chain only."
+    return told
 
 
 @contextmanager
-def maybe(database: Database) -> Iterator[Reading | None]:
-    """A store at this moment; None when there is none yet."""
+def told_plainly() -> Iterator[None]:
+    """Turn a server that is away, or a key that is none, into ``Trouble``."""
     try:
-        opened = reading(database)
-        log = opened.__enter__()
-    except NoStore:
-        yield None
-        return
-    with opened:
-        yield log
+        yield
+    except AWAY as error:
+        raise Trouble(f"The stores cannot be reached: is the stack running? ({str(error).strip()})") from error
+    except NoKey as error:
+        raise Trouble(f"{error}.") from error
+
+
+def _move(bar: Progress, task: TaskID, before: int, position: int) -> None:
+    bar.update(task, completed=before + position)
