@@ -13,6 +13,7 @@ CHOICES = {
     "disposition": "choice.dispositions",
     "fields": "field",
     "level": "level",
+    "name": "stage",
     "owner": "department",
     "region": "choice.regions",
     "required": "level",
