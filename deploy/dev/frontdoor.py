@@ -55,6 +55,8 @@ http://:{front} {{
 
 	handle_errors 502 503 504 {{
 		header Retry-After 2
+		header HX-Reswap none
+		header HX-Trigger connection-lost
 		respond "This part of Redress is being started again. Please try once more in a moment." 503
 	}}
 }}

@@ -107,7 +107,7 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
     """The stream of one reader; who does not keep up gets fewer notices, never more memory."""
     yield b": welcome\n\n"
     with console.feed.watching(sites) as watcher:
-        while True:
+        while not console.feed.stopping.is_set():
             cases = await watcher.take(HEARTBEAT)
             if cases is None:
                 yield b": still here\n\n"

@@ -42,7 +42,10 @@ def pages(console: Console) -> APIRouter:
         page = page_of(request, *worklists.KEY)
         rows = await console.worklist(who, page)
         more = further(request, worklists.key_of(rows[page.limit - 1])) if len(rows) > page.limit else None
-        return show(request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more)
+        return show(
+            request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more,
+            address=address(request.url),
+        )  # fmt: skip
 
     async def dashboard(request: Request) -> Response:
         """What is open and overdue, and what happens."""
@@ -122,8 +125,12 @@ def show(request: Request, page: str, **values: Any) -> Response:
 
 def further(request: Request, key: tuple[Any, ...]) -> str:
     """The address of the next page of a list, after a row with this sort key."""
-    url: URL = request.url.include_query_params(cursor=cursor(*key))
-    return f"{url.path}?{url.query}"
+    return address(request.url.include_query_params(cursor=cursor(*key)))
+
+
+def address(url: URL) -> str:
+    """A page of this house, with what was asked of it."""
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def chart(request: Request, console: Console) -> dict[str, Any] | None:

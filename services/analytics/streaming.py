@@ -1,8 +1,8 @@
 """Analytics' live streams on Faust: every topic into the read models, and rates that may be thrown away.
 
 Faust loses what an agent held when it raises or is cancelled: the batch counts as taken. So each message is held
-here by a reference of our own, which is given up only after the transaction; what was not committed is delivered
-again, and the history knows duplicates.
+here by a reference of our own, which is given up only after the transaction. Where to read from is decided in
+``positioning.py``; what comes again is known by the history as a duplicate.
 """
 
 from collections import Counter
@@ -13,12 +13,15 @@ from typing import Any
 
 import faust
 
+from services.analytics.positioning import Fleeting
 from services.analytics.projections.keeping import Bury, Delivered, Keeper
 from shared.clock import Clock
 
 MOST_AT_ONCE = 500
 WITHIN = 0.02
 """Seconds that a batch may gather."""
+METADATA_AGE_MS = 5_000
+"""A topic that was not there when the partitions were dealt out, as after Kafka was wiped, is heard after so long."""
 RATE_STEP = 10
 """Seconds that one figure of a rate stands for."""
 RATE_STEPS = 60
@@ -34,11 +37,13 @@ def stream_app(*, bootstrap: str, group: str, folder: Path) -> faust.App:
         group,
         broker=[f"kafka://{server.strip()}" for server in bootstrap.split(",")],
         store="memory://",
+        Table=Fleeting,
         datadir=str(folder),
         web_enabled=False,
         topic_partitions=1,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=METADATA_AGE_MS,
         processing_guarantee="at_least_once",
         broker_commit_interval=0.5,
         stream_wait_empty=False,
@@ -78,7 +83,7 @@ class Rates:
 def keep_everything(app: faust.App, topics: Sequence[str], keeper: Keeper, rates: Rates) -> None:
     """Have the app carry every message of the topics to the keeper, in order, and count what was new.
 
-    An error that nobody foresaw ends the app: begun anew, it gets again what was not kept.
+    A gap, or an error that nobody foresaw, ends the app: begun anew, it gets again what was not kept.
     """
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 

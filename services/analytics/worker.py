@@ -7,9 +7,8 @@ It needs ``DATABASE_URL`` and ``KAFKA_BOOTSTRAP_SERVERS``, waits until both answ
 import asyncio
 import os
 import signal
-import sys
 import tempfile
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +19,18 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from services.analytics.positioning import LOOK_EVERY, Watch, begin_where_kept
 from services.analytics.projections.connecting import connect
 from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.telling import tell_rates
 from services.analytics.streaming import Rates, burial, keep_everything, stream_app
 from shared.clock import SystemClock
+from shared.eventing.databases import Database, database_of
 from shared.eventing.topics import Topics, ensure_topics
 from shared.http.health import health_routes
 from shared.http.logging import configure
 from shared.http.metrics import metrics
-from shared.readmodel import AWAY
+from shared.readmodel import Pool
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,9 @@ T = TypeVar("T")
 
 SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 AGAIN = 0.5
-"""Seconds between two tries to reach Kafka."""
+"""Seconds between two tries to reach Kafka, and two looks at the streams."""
+REBALANCED_WITHIN = 20.0
+"""Seconds within which the partitions must be dealt out."""
 GRACE = 10.0
 """Seconds in which the streams may finish what they hold."""
 
@@ -46,7 +49,7 @@ GRACE = 10.0
 class Worker:
     """The streams and what they need; ``starting`` says what they wait for, empty while they run."""
 
-    database_url: str
+    database: Database
     bootstrap: str
     topics: Topics = field(default_factory=Topics)
     starting: str = "starting"
@@ -56,46 +59,42 @@ class Worker:
         """What keeps it from running, for ``/health/ready``."""
         return [lack for lack in (self.starting, self.keeper.trouble if self.keeper else "") if lack]
 
-    async def run(self, stop: asyncio.Event) -> bool:
-        """Run until ``stop``; False when the streams ended by themselves."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop``. Streams that end by themselves are begun anew."""
         self.starting = "waiting for PostgreSQL"
-        pool = await unless(stop, connect(self.database_url))
+        pool = await unless(stop, connect(self.database))
         if pool is None:
-            return True
+            return
         async with pool:
-            self.starting = "waiting for Kafka"
-            if await unless(stop, self._topics_made()) is None:
-                return True
-            with tempfile.TemporaryDirectory(prefix="redress-streams-") as folder:
-                app = stream_app(
-                    bootstrap=self.bootstrap, group=f"{self.topics.group('analytics')}.worker", folder=Path(folder)
-                )
-                self.keeper = Keeper(pool, burial(app, self.topics.dead("analytics")))
-                rates = Rates(app, SERVICES, SystemClock())
-                keep_everything(app, [self.topics.of(service) for service in SERVICES], self.keeper, rates)
+            while not stop.is_set():
+                self.starting = "waiting for Kafka"
+                if await unless(stop, self._topics_made()):
+                    await self._stream(pool, stop)
 
-                async def tell() -> None:
-                    with suppress(*AWAY):
-                        await tell_rates(pool, rates.figures())
-
-                app.timer(1.0)(tell)
-                return await self._stream(app, stop)
-
-    async def _stream(self, app: faust.App, stop: asyncio.Event) -> bool:
-        """Have the app run; True when it ended because it was asked to."""
-        app.finalize()
-        await app.start()
-        self.starting = ""
-        log.info("streams run")
-        try:
-            await app.wait(stop.wait())
-        finally:
-            asked = stop.is_set()
-            self.starting = "stopping"
-            with suppress(TimeoutError):
-                await asyncio.wait_for(app.stop(), GRACE)
-        log.info("streams ended", asked=asked)
-        return asked
+    async def _stream(self, pool: Pool, stop: asyncio.Event) -> None:
+        """Have the streams run until the end is asked for or they end by themselves."""
+        with tempfile.TemporaryDirectory(prefix="redress-streams-") as folder:
+            app = stream_app(
+                bootstrap=self.bootstrap, group=f"{self.topics.group('analytics')}.worker", folder=Path(folder)
+            )
+            topics = [self.topics.of(service) for service in SERVICES]
+            self.keeper = Keeper(pool, burial(app, self.topics.dead("analytics")))
+            begin_where_kept(app, topics, self.keeper)
+            rates, watch = Rates(app, SERVICES, SystemClock()), Watch(app, topics, self.keeper)
+            keep_everything(app, topics, self.keeper, rates)
+            app.timer(1.0)(every_time(lambda: tell_rates(pool, rates.figures())))
+            app.timer(LOOK_EVERY)(every_time(watch.look))
+            app.finalize()
+            try:
+                await app.start()
+                self.starting = ""
+                log.info("streams run")
+                await app.wait(first_of(stop.wait(), stuck(app)))
+            finally:
+                self.starting = "stopping"
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(app.stop(), GRACE)
+                log.info("streams ended", asked=stop.is_set(), reason=str(app.crash_reason or ""))
 
     async def _topics_made(self) -> bool:
         """Wait until Kafka answers, and see that the topics are there."""
@@ -107,6 +106,41 @@ class Worker:
             except Exception as error:
                 log.info("waiting for Kafka", error=str(error))
                 await asyncio.sleep(AGAIN)
+
+
+async def stuck(app: faust.App) -> None:
+    """Wait until the app deals out partitions for so long that it will never end.
+
+    Faust first waits for what it has yet to send: for ever, when that is for a topic that Kafka has lost.
+    """
+    since = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() - since < REBALANCED_WITHIN:
+        await asyncio.sleep(AGAIN)
+        if not app.rebalancing:
+            since = asyncio.get_running_loop().time()
+    log.error("the streams are begun anew: the partitions are not dealt out", seconds=REBALANCED_WITHIN)
+
+
+async def first_of(*works: Awaitable[object]) -> None:
+    """Wait until one of them ends, and give the others up."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def every_time(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The work of a timer; what fails once may succeed the next time."""
+
+    async def tried() -> None:
+        try:
+            await work()
+        except Exception as error:
+            log.info("timer", error=repr(error))
+
+    return tried
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
@@ -143,20 +177,21 @@ async def serve_health(worker: Worker, port: int, stop: asyncio.Event) -> None:
     await serving
 
 
-async def main() -> int:
-    """Run until SIGTERM or SIGINT; the process's exit status, 1 when the streams ended by themselves."""
+async def main() -> None:
+    """Run until SIGTERM or SIGINT."""
     configure("analytics-worker", os.environ.get("REDRESS_LOG", "json"))
     stop, done = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    worker = Worker(os.environ["DATABASE_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    database = database_of("analytics", os.environ["DATABASE_URL"])
+    worker = Worker(database, os.environ["KAFKA_BOOTSTRAP_SERVERS"])
     health = asyncio.create_task(serve_health(worker, int(os.environ.get("REDRESS_PORT", "0")), done))
     try:
-        return 0 if await worker.run(stop) else 1
+        await worker.run(stop)
     finally:
         done.set()
         await health
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    asyncio.run(main())

@@ -100,11 +100,9 @@ class History:
         for service, extent in checkpoint.statement.stores.items():
             signed = self.signed(service)
             bounds = (*signed.bounds, Bound(number, extent.length, extent.log))
-            self._signed[service] = Signed(bounds, signed.heads, signed.marks)
+            self._signed[service] = Signed(bounds, signed.heads, signed.earlier)
         for (service, stream), head in changed.items():
-            mark = Mark(number, head)
-            self._signed[service].heads[stream] = mark
-            self._signed[service].marks[stream, head.version] = mark
+            self._signed[service].add(stream, Mark(number, head))
 
 
 def read_history(folder: Path, keys: Mapping[str, PublicKey]) -> History:

@@ -1,5 +1,6 @@
 """What verification goes by: events as they lie in a store, what they say of themselves, what others know of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -74,16 +75,36 @@ class Bound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What all checkpoints say of one store: ``heads`` are the last ones, ``marks`` all, by stream and version."""
+    """What all checkpoints say of one store.
+
+    ``heads``: what the last one that knew anything new of a stream says of it. ``earlier``: what those before it said,
+    by stream and version, oldest first.
+    """
 
     bounds: tuple[Bound, ...] = ()
     heads: dict[str, Mark] = field(default_factory=dict)
-    marks: dict[tuple[str, int], Mark] = field(default_factory=dict)
+    earlier: dict[tuple[str, int], Mark] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
         """The log position up to which the last checkpoint reaches."""
         return self.bounds[-1].length if self.bounds else 0
+
+    def add(self, stream: str, mark: Mark) -> None:
+        """Take note of what one more checkpoint says of a stream."""
+        before = self.heads.get(stream)
+        if before is not None:
+            self.earlier[stream, before.head.version] = before
+        self.heads[stream] = mark
+
+    def marks_of(self, streams: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
+        """All that was signed of some streams, oldest first."""
+        found: dict[str, list[Mark]] = {stream: [] for stream in streams}
+        for (stream, _), mark in self.earlier.items() if found else ():
+            if stream in found:
+                found[stream].append(mark)
+        last = {stream: (self.heads[stream],) if stream in self.heads else () for stream in found}
+        return {stream: (*marks, *last[stream]) for stream, marks in found.items()}
 
 
 class Kind(StrEnum):

@@ -84,8 +84,7 @@ def export(
     """
     for service, entries in events.items():
         signed = history.signed(service)
-        marks = tuple(mark for (stream, _), mark in signed.marks.items() if stream == case)
-        finding = first_misfit(service, case, entries, Known(marks, signed.length))
+        finding = first_misfit(service, case, entries, Known(signed.marks_of([case])[case], signed.length))
         if finding is not None:
             raise Unfit(finding)
     prover = Prover(history)

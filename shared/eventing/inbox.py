@@ -24,6 +24,8 @@ RUN = 200
 """How many messages are taken in one transaction."""
 FETCH_WAIT_MS = 50
 """A partition just read is not asked for again before the pending request returns: so it must return soon."""
+METADATA_AGE_MS = 5_000
+"""A topic that was not there when the partitions were dealt out, as after Kafka was wiped, is heard after so long."""
 MEASURE_EVERY = 5.0
 """Seconds after which the lag is measured, and so whether Kafka is still there."""
 
@@ -60,6 +62,7 @@ class Inbox(Loop):
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_WAIT_MS,
             request_timeout_ms=10_000,
+            metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
         try:

@@ -12,7 +12,7 @@ from shared.clock import Clock
 from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, listing, read_history, tree_over, write
 from shared.eventing.databases import Database
 from shared.eventing.evidence import Head, Signed
-from shared.eventing.reading import NoStore, reading
+from shared.eventing.reading import reading
 from shared.eventing.signing import PUBLIC, SigningKey, keyring
 from shared.eventing.verifying import Log, Walk
 
@@ -37,21 +37,12 @@ def take_checkpoint(folder: Path, key: SigningKey, databases: Mapping[str, Datab
         stores: dict[str, Extent] = {}
         changed: dict[tuple[str, str], Head] = {}
         for service, database in databases.items():
-            stores[service], gained = _gained(service, database, history)
-            changed |= {(service, stream): head for stream, head in gained.items()}
+            with reading(database) as log:
+                stores[service], heads = gained(service, log, history.signed(service))
+            changed |= {(service, stream): head for stream, head in heads.items()}
         checkpoint, listed = _signed(key, clock, history, stores, changed)
         write(folder, checkpoint, listed)
     return checkpoint
-
-
-def _gained(service: str, database: Database, history: History) -> tuple[Extent, dict[str, Head]]:
-    try:
-        with reading(database) as log:
-            return gained(service, log, history.signed(service))
-    except NoStore:
-        if history.signed(service).length:
-            raise NotSigned(f"{service}: its store is gone") from None
-        return Extent(0, sha256().hexdigest()), {}
 
 
 def gained(service: str, log: Log, signed: Signed) -> tuple[Extent, dict[str, Head]]:

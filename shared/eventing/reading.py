@@ -38,10 +38,6 @@ class _Data(msgspec.Struct):
     data: dict[str, Any]
 
 
-class NoStore(Exception):
-    """There is no such database on the server, or no store in it."""
-
-
 class Reading:
     """One transaction that only reads. Every method raises psycopg.Error when the server goes away."""
 
@@ -78,24 +74,41 @@ class Reading:
             return cursor.execute(statement, parameters).fetchall()
 
 
+class Empty(Reading):
+    """Where there is no store."""
+
+    def __init__(self) -> None:
+        """Nothing is connected."""
+
+    def length(self) -> int:
+        """No position."""
+        return 0
+
+    def batches(self, after: int = 0) -> Iterator[list[Entry]]:
+        """No event."""
+        return iter(())
+
+    def _select(self, statement: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
+        return []
+
+
 @contextmanager
 def reading(database: Database) -> Iterator[Reading]:
-    """A store at this moment. Raises NoStore, and psycopg.Error when the server is not there."""
+    """A store at this moment; one that was never made is empty. Raises psycopg.Error when the server is not there."""
     try:
         connection = psycopg.connect(**database.parameters("verify"), row_factory=tuple_row)
     except psycopg.OperationalError as error:
-        if "does not exist" in str(error):
-            raise NoStore(database.name) from error
-        raise
+        if "does not exist" not in str(error):
+            raise
+        yield Empty()
+        return
     with connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         connection.execute("SET LOCAL statement_timeout = '10min'")
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
         there = connection.execute("SELECT to_regclass('stored_events'), to_regclass('commands')").fetchone()
-        if there is None or None in there:
-            raise NoStore(database.name)
-        yield Reading(connection)
+        yield Empty() if there is None or None in there else Reading(connection)
 
 
 def _data(state: bytes) -> dict[str, Any]:

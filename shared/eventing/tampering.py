@@ -72,7 +72,8 @@ def broken(seen: Stream, place: int, sure: int) -> Blame:
             return Blame(version, Kind.REMOVED, _gap(place, entry.version))
         return Blame(version, Kind.ALTERED, "its bytes are no event", place)
     if (told.source, told.subject) != (seen.service, seen.id):
-        kind = Kind.ALTERED if seen.follows(place) else Kind.INSERTED
+        in_line = seen.follows(place) and _elsewhere(seen, place) is None
+        kind = Kind.ALTERED if in_line else Kind.INSERTED
         return Blame(entry.version, kind, f"it says that {told.source} said it in {told.subject}", place)
     if seen.follows(place):
         return _mislabelled(entry, told, place)
@@ -102,7 +103,7 @@ def _mislabelled(entry: Entry, told: Told, place: int) -> Blame:
         return Blame(
             version, Kind.ALTERED, f"it is stored as {entry.topic!r}, but says that it is {told.type!r}", place
         )
-    words = f"it is stored as event {entry.version}, but says that it is event {told.streamversion}"
+    words = f"it is stored under number {entry.version}, but says that it is event {told.streamversion}"
     return Blame(version, Kind.ALTERED, words, place)
 
 
@@ -120,10 +121,12 @@ def _displaced(seen: Stream, place: int, told: Told, elsewhere: int) -> Blame:
     version, where = place + 1, seen.entries[elsewhere].version
     own = {*seen.digests[:place], *seen.digests[place + 1 :]}
     if told.streamversion > version and told.prevhash in own:
-        words = f"it is stored as event {where}, and event {told.streamversion} comes before it"
+        words = f"it is stored under number {where}"
+        if seen.entries[place].version == version:
+            words += f", and event {told.streamversion} under number {version}"
         return Blame(version, Kind.REORDERED, words, elsewhere)
-    words = f"it does not follow event {place}" if place else "it is not the event the stream began with"
-    return Blame(version, Kind.INSERTED, f"{words}; the one that does is stored as event {where}", place)
+    words = f"it is not the one that followed event {place}" if place else "it is not the one the stream began with"
+    return Blame(version, Kind.INSERTED, f"{words}, which is stored under number {where}", place)
 
 
 def _forks(seen: Stream, place: int, told: Told) -> bool:
@@ -140,7 +143,7 @@ def _pushed_in(seen: Stream, place: int, told: Told) -> Blame:
     came_later = seen.entries[place].position > seen.entries[other - 1].position
     if went_on_before or (came_later and not seen.follows(place + 1)):
         return Blame(version, Kind.INSERTED, f"it says that it is event {other}, and there is another one", place)
-    words = f"the event that was {other} is now stored as event {version}"
+    words = f"the event that had its number is stored under {version}"
     return Blame(other, Kind.INSERTED, words, other - 1)
 
 

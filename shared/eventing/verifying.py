@@ -78,7 +78,7 @@ class Walk:
     def take(self, batch: Iterable[Entry]) -> None:
         """The next events of the log."""
         heads, signed, suspects, service = self.heads, self._signed, self.suspects, self._service
-        marks, ends, length = signed.marks, signed.heads, signed.length
+        signed_heads, earlier, length = signed.heads, signed.earlier, signed.length
         for position, stream, version, topic, state in batch:
             before, link = heads.get(stream, NOTHING)
             digest = sha256(state).hexdigest()
@@ -103,10 +103,11 @@ class Walk:
                 suspects[stream] = None
             if length:
                 self.covered += position <= length
-                if (position <= length) != (version <= ends.get(stream, OUTSIDE).head.version):
+                last = signed_heads.get(stream, OUTSIDE)
+                if (position <= length) != (version <= last.head.version):
                     suspects[stream] = None
-                mark = marks.get((stream, version))
-                if mark is not None and mark.head.digest != digest:
+                mark = last if version == last.head.version else earlier.get((stream, version), last)
+                if mark.head.version == version and mark.head.digest != digest:
                     suspects[stream] = None
 
     def finish(self, recorded: Mapping[str, int]) -> None:
@@ -144,10 +145,10 @@ def verify(service: str, log: Log, signed: Signed, walked: Callable[[int], None]
     recorded = log.recorded()
     walk.finish(recorded)
     suspects = list(walk.suspects)[:EXAMINED]
-    marks = _marks_of(suspects, signed)
+    marks = signed.marks_of(suspects)
     findings = []
     for stream in suspects:
-        known = Known(tuple(marks[stream]), signed.length, recorded.get(stream))
+        known = Known(marks[stream], signed.length, recorded.get(stream))
         found = first_misfit(service, stream, log.stream(stream), known)
         assert found is not None, f"{service} {stream}: the walk and the naming disagree"
         findings.append(found)
@@ -155,14 +156,6 @@ def verify(service: str, log: Log, signed: Signed, walked: Callable[[int], None]
         findings.append(_out_of_order(service, walk.unlike[0]))
     verdict = Verdict(service, walk.events, len(walk.heads), walk.covered, tuple(findings))
     return replace(verdict, further=len(walk.suspects) - len(suspects))
-
-
-def _marks_of(streams: Iterable[str], signed: Signed) -> dict[str, list[Mark]]:
-    found: dict[str, list[Mark]] = {stream: [] for stream in streams}
-    for (stream, _), mark in signed.marks.items() if found else ():
-        if stream in found:
-            found[stream].append(mark)
-    return found
 
 
 def _out_of_order(service: str, bound: Bound) -> Finding:

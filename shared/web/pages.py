@@ -110,16 +110,21 @@ def local(address: str | None) -> str:
 
 
 def problem_page(request: Request, problem: Problem) -> Response:
-    """A problem as a page, or as a part of one; who is not logged in is led to the login."""
+    """A problem as a page, or as a part of one; who is not logged in is led to the login.
+
+    Where a form was sent, the problem goes to its top, and what was typed stays.
+    """
     if problem.status == 401:
         return to_login(request)
     told = document(problem, surroundings(request).words, language_of(request), request.url.path)
+    sent = request.method == "POST"
     return render(
         request,
         "problem.html" if is_fragment(request) else "problem_page.html",
         who=known_person(request),
         status=problem.status,
-        headers=problem.headers,
+        headers={**problem.headers, **({"hx-reswap": "afterbegin"} if sent else {})},
+        sent=sent,
         problem=told,
         correlation=current(),
     )

@@ -118,14 +118,15 @@ def render(
 ) -> Response:
     """A page or fragment. ``who`` is the person it is for, ``rules`` those of the case it is about, if one is.
 
-    Templates get ``language``, ``who``, ``now`` (aware UTC, on the product's clock), ``path``, and the functions
-    of :func:`speech`; ``person_named`` gives a person's name for his code.
+    Templates get ``language``, ``zone``, ``who``, ``now`` (aware UTC, on the product's clock), ``path``, and the
+    functions of :func:`speech`; ``person_named`` gives a person's name for his code.
     """
     view = viewer(request, who, rules)
     now: datetime = surroundings(request).clock.now()
     templates: Environment = request.app.state.templates
     html = templates.get_template(template).render(
         language=view.language,
+        zone=view.zone,
         person_named=partial(person_named, surroundings(request)),
         who=who,
         now=now,

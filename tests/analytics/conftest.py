@@ -1,6 +1,7 @@
 """A database of its own for each test that asks, with the read models' tables."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import asyncpg
 import pytest
 
 from services.analytics.projections.tables import CREATE
+from shared.eventing.databases import Database, database_of
 from tests.analytics.desks import Desks
 
 
@@ -20,6 +22,13 @@ async def database_url(postgres_url: str) -> AsyncIterator[str]:
     yield f"{postgres_url}/{name}"
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    """The same, as eventing names it."""
+    server, _, name = database_url.rpartition("/")
+    return replace(database_of("analytics", server), name=name)
 
 
 @pytest.fixture

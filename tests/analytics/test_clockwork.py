@@ -19,7 +19,7 @@ from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.event import Event
 from shared.contracts.values import Deadline
-from shared.eventing.databases import Database, database_of
+from shared.eventing.databases import Database
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
 from shared.eventing.store import Store
@@ -71,13 +71,6 @@ def clock(tmp_path: Path) -> OffsetClock:
     clock = OffsetClock(tmp_path / "clock.json")
     clock.set(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
     return clock
-
-
-@pytest.fixture
-def database(database_url: str) -> Database:
-    server, _, name = database_url.rpartition("/")
-    known = database_of("analytics", server)
-    return Database(known.host, known.port, known.user, known.password, name)
 
 
 @pytest.fixture

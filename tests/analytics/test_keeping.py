@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,18 @@ def delivered(recorded: Recorded) -> Delivered:
     )
 
 
+def in_line(messages: Iterable[Delivered], first: int = 0) -> list[Delivered]:
+    """The messages one after the other in one partition."""
+    return [
+        replace(each, topic=PLACE[0], partition=PLACE[1], offset=offset)
+        for offset, each in enumerate(messages, start=first)
+    ]
+
+
+PLACE = ("redress", 0)
+EVERYTHING = in_line(map(delivered, RECORDED))
+
+
 class Grave:
     """Remembers what was put aside, and why."""
 
@@ -51,8 +63,11 @@ def grave() -> Grave:
 
 
 @pytest.fixture
-def keeper(pool: asyncpg.Pool, grave: Grave) -> Keeper:
-    return Keeper(pool, grave)
+async def keeper(pool: asyncpg.Pool, grave: Grave) -> Keeper:
+    """Hears one partition with everything in it, from its beginning."""
+    keeper = Keeper(pool, grave)
+    await keeper.begin({PLACE: (0, 1000)})
+    return keeper
 
 
 async def positions(pool: asyncpg.Pool) -> list[int]:
@@ -60,10 +75,8 @@ async def positions(pool: asyncpg.Pool) -> list[int]:
 
 
 async def test_a_batch_is_kept_and_what_was_new_is_counted(keeper: Keeper, pool: asyncpg.Pool) -> None:
-    batch = [delivered(each) for each in RECORDED]
-
-    first = await keeper.keep(batch)
-    again = await keeper.keep(batch)
+    first = await keeper.keep(EVERYTHING)
+    again = await keeper.keep(EVERYTHING)
 
     assert first == Counter(each.envelope.source for each in RECORDED)
     assert again == Counter()
@@ -79,10 +92,10 @@ async def test_others_are_told_after_the_commit_which_cases_changed(keeper: Keep
     async with pool.acquire() as connection:
         await connection.add_listener(KEPT, listen)
 
-        await keeper.keep([delivered(each) for each in RECORDED])
-        await keeper.keep([delivered(each) for each in RECORDED])
+        await keeper.keep(EVERYTHING)
+        await keeper.keep(EVERYTHING)
         other = Departments(UUID("0d4c1e5a-0000-5000-8000-00000000000f"))
-        await keeper.keep([delivered(other.say(FILED))])
+        await keeper.keep(in_line([delivered(other.say(FILED))], len(EVERYTHING)))
 
         first, second = [await asyncio.wait_for(told.get(), 5) for _ in range(2)]
         await connection.remove_listener(KEPT, listen)
@@ -115,13 +128,60 @@ async def test_poison_is_put_aside_and_the_rest_is_kept(
     poison: Delivered, keeper: Keeper, grave: Grave, pool: asyncpg.Pool
 ) -> None:
     healthy = RECORDED[:3] + RECORDED[4:]
-    batch = [*(delivered(each) for each in healthy[:3]), poison, *(delivered(each) for each in healthy[3:])]
+    batch = in_line([*map(delivered, healthy[:3]), poison, *map(delivered, healthy[3:])])
 
     kept = await keeper.keep(batch)
 
-    assert (grave.dead, kept) == ([poison], Counter(each.envelope.source for each in healthy))
+    assert (grave.dead, kept) == ([batch[3]], Counter(each.envelope.source for each in healthy))
     assert await positions(pool) == [each.position for each in healthy]
     assert all(grave.reasons)
+    assert (await at(pool), keeper.expected) == (len(batch), {PLACE: len(batch)})
+
+
+async def at(pool: asyncpg.Pool) -> int:
+    """How far the partition is kept, as PostgreSQL has it."""
+    return int(await pool.fetchval("SELECT next_offset FROM positions WHERE (topic, partition) = ($1, $2)", *PLACE))
+
+
+@pytest.mark.parametrize(
+    "batch", [EVERYTHING[1:], [*EVERYTHING[:3], *EVERYTHING[4:]]], ids=["before the batch", "within it"]
+)
+async def test_nothing_is_kept_of_a_batch_with_a_gap(
+    keeper: Keeper, pool: asyncpg.Pool, batch: list[Delivered]
+) -> None:
+    with pytest.raises(keeping.Gap):
+        await keeper.keep(batch)
+
+    assert (await positions(pool), await at(pool), keeper.busy) == ([], 0, False)
+
+
+async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool, grave: Grave) -> None:
+    with pytest.raises(keeping.Gap):
+        await Keeper(pool, grave).keep(EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "start"),
+    [((0, 1000), 10), ((10, 10), 10), ((0, 10), 10), ((0, 9), 0), ((3, 5), 3), ((11, 20), 11)],
+    ids=["kept", "all expired", "at the end", "made anew", "made anew and expired", "expired"],
+)
+async def test_it_begins_where_the_last_transaction_ended_if_kafka_still_has_it(
+    keeper: Keeper, pool: asyncpg.Pool, grave: Grave, bounds: tuple[int, int], start: int
+) -> None:
+    await keeper.keep(EVERYTHING[:10])
+
+    begun = await Keeper(pool, grave).begin({PLACE: bounds})
+
+    assert (begun, await at(pool)) == ({PLACE: start}, start)
+
+
+async def test_what_was_kept_is_never_counted_back_by_a_duplicate(keeper: Keeper, pool: asyncpg.Pool) -> None:
+    await keeper.keep(EVERYTHING)
+    await keeper.keep(EVERYTHING[:3])
+
+    assert (await at(pool), keeper.expected, keeper.behind({PLACE: len(EVERYTHING) + 2})) == (
+        len(EVERYTHING), {PLACE: len(EVERYTHING)}, 2,
+    )  # fmt: skip
 
 
 class Flaky(Keeper):
@@ -132,11 +192,11 @@ class Flaky(Keeper):
         self.failures = list(failures)
         self.troubles: list[str] = []
 
-    async def _transaction(self, batch: Sequence[keeping.Heard]) -> list[keeping.Heard]:
+    async def _transaction(self, items: Sequence[keeping.Item]) -> list[keeping.Heard]:
         self.troubles.append(self.trouble)
         if self.failures:
             raise self.failures.pop(0)
-        return await super()._transaction(batch)
+        return await super()._transaction(items)
 
 
 TROUBLES = [
@@ -154,8 +214,9 @@ async def test_while_the_database_is_in_trouble_the_batch_waits_and_says_why(
 ) -> None:
     monkeypatch.setattr(keeping, "LONGEST_WAIT", 0.02)
     keeper = Flaky(pool, grave, TROUBLES)
+    await keeper.begin({PLACE: (0, 1000)})
 
-    kept = await keeper.keep([delivered(RECORDED[0])])
+    kept = await keeper.keep(EVERYTHING[:1])
 
     assert (kept, grave.dead) == (Counter(intake=1), [])
     assert keeper.troubles == ["", *(f"the database does not take it: {trouble}" for trouble in TROUBLES)]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
@@ -295,3 +296,16 @@ async def test_who_has_just_acted_waits_until_it_shows(listening: Desks) -> None
     await listening.keep(RECORDED[0])
     assert await console.reached(who, CASE, "intake", 1) is True
     assert await console.reached(who, CASE, "approval", 1) is False
+
+
+async def test_open_and_overdue_cases_are_counted_for_the_gauges(desks: Desks) -> None:
+    await desks.keep(*a_case(1, FILED, ACCEPTED), *a_case(2, FILED), *a_case(3, FILED, intake.CaseClosed("261103")))
+    desks.clock.moment = BEGAN + days(14)
+    counting = desks.loops[-1]
+
+    counting.start()
+    await counting.ready()
+    await counting.close()
+
+    figures = [REGISTRY.get_sample_value(f"redress_cases_{name}", {"site": "TPE"}) for name in ("open", "overdue")]
+    assert figures == [2.0, 1.0]

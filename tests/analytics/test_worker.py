@@ -1,9 +1,11 @@
 """The streams on a real Kafka: everything is kept once, whatever is delivered twice, is poison, or is interrupted."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +20,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from deploy.dev.ports import free_port
 from services.analytics.projections import connecting, keeping
 from services.analytics.projections.keeping import Delivered, Keeper
+from services.analytics.projections.telling import RATES
 from services.analytics.worker import SERVICES, Worker
 from shared.contracts.envelope import Recorded
-from shared.eventing.databases import database_of
+from shared.eventing.databases import Database
 from shared.eventing.topics import Topics, ensure_topics
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
@@ -55,20 +58,6 @@ async def send(topics: Topics, kafka_bootstrap: str) -> AsyncIterator[Any]:
     await producer.stop()
 
 
-@pytest.fixture
-async def own_database(postgres_url: str) -> AsyncIterator[str]:
-    """The server's address, with analytics' database gone before and after."""
-
-    async def drop() -> None:
-        server = await asyncpg.connect(f"{postgres_url}/postgres")
-        await server.execute("DROP DATABASE IF EXISTS redress_analytics WITH (FORCE)")
-        await server.close()
-
-    await drop()
-    yield postgres_url
-    await drop()
-
-
 def lack(worker: Worker) -> Any:
     async def look() -> list[str]:
         return worker.missing()
@@ -87,18 +76,18 @@ async def working(worker: Worker) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        assert await asyncio.wait_for(running, 20)
+        await asyncio.wait_for(running, 20)
 
 
 @pytest.fixture
-def worker(own_database: str, kafka_bootstrap: str, topics: Topics) -> Worker:
-    return Worker(own_database, kafka_bootstrap, topics)
+def worker(database: Database, kafka_bootstrap: str, topics: Topics) -> Worker:
+    return Worker(database, kafka_bootstrap, topics)
 
 
 @pytest.fixture
-async def rows(own_database: str, worker: Worker) -> AsyncIterator[asyncpg.Pool]:
+async def rows(database: Database, worker: Worker) -> AsyncIterator[asyncpg.Pool]:
     """The tables that the worker writes."""
-    pool = await connecting.connect(own_database)
+    pool = await connecting.connect(database)
     yield pool
     pool.terminate()
 
@@ -124,6 +113,26 @@ async def test_everything_said_is_kept(worker: Worker, send: Any, rows: asyncpg.
         await eventually(positions(rows), lambda kept: kept == of(recorded))
 
 
+async def test_the_rates_of_the_moment_are_told_to_whoever_listens(
+    worker: Worker, send: Any, rows: asyncpg.Pool
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    figures: list[dict[str, Any]] = []
+
+    def listen(*heard: Any) -> None:
+        figures.append(json.loads(heard[-1]))
+
+    async def told() -> dict[str, int]:
+        return {service: sum(counts) for service, counts in figures[-1]["counts"].items()} if figures else {}
+
+    expected = {service: sum(each.envelope.source == service for each in recorded) for service in SERVICES}
+    async with working(worker), rows.acquire() as connection:
+        await connection.add_listener(RATES, listen)
+        await send(*map(delivered, recorded))
+        await eventually(told, lambda found: found == expected)
+        await connection.remove_listener(RATES, listen)
+
+
 async def test_what_is_delivered_twice_is_kept_once(worker: Worker, send: Any, rows: asyncpg.Pool) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
     await send(*map(delivered, recorded[:20]))
@@ -134,7 +143,7 @@ async def test_what_is_delivered_twice_is_kept_once(worker: Worker, send: Any, r
 
 
 async def test_a_restarted_worker_goes_on_where_it_was(
-    worker: Worker, send: Any, rows: asyncpg.Pool, own_database: str, kafka_bootstrap: str, topics: Topics
+    worker: Worker, send: Any, rows: asyncpg.Pool, database: Database, kafka_bootstrap: str, topics: Topics
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
 
@@ -142,7 +151,7 @@ async def test_a_restarted_worker_goes_on_where_it_was(
         await send(*map(delivered, recorded[:10]))
         await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
     await send(*map(delivered, recorded[10:]))
-    async with working(Worker(own_database, kafka_bootstrap, topics)):
+    async with working(Worker(database, kafka_bootstrap, topics)):
         await eventually(positions(rows), lambda kept: kept == of(recorded))
 
 
@@ -172,14 +181,14 @@ async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing
     worker: Worker,
     send: Any,
     rows: asyncpg.Pool,
-    own_database: str,
+    database: Database,
     kafka_bootstrap: str,
     topics: Topics,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
 
-    async def away(keeper: Keeper, batch: Sequence[keeping.Heard]) -> list[keeping.Heard]:
+    async def away(keeper: Keeper, items: Sequence[keeping.Item]) -> list[keeping.Heard]:
         raise ConnectionRefusedError("away")
 
     with monkeypatch.context() as patched:
@@ -188,42 +197,76 @@ async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing
             await send(*map(delivered, recorded))
             await eventually(lack(worker), lambda missing: missing == ["the database does not take it: away"])
     assert await positions(rows)() == []
-    async with working(Worker(own_database, kafka_bootstrap, topics)):
+    async with working(Worker(database, kafka_bootstrap, topics)):
         await eventually(positions(rows), lambda kept: kept == of(recorded))
 
 
-async def test_an_agent_that_fails_unforeseen_ends_nothing_unkept(
-    worker: Worker,
-    send: Any,
-    rows: asyncpg.Pool,
-    own_database: str,
-    kafka_bootstrap: str,
-    topics: Topics,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_streams_that_fail_unforeseen_begin_anew_and_lose_nothing(
+    worker: Worker, send: Any, rows: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    failed = asyncio.Event()
+    keep, failures = Keeper.keep, [ZeroDivisionError(), ZeroDivisionError()]
 
-    async def fail(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
-        failed.set()
-        raise ZeroDivisionError
+    async def failing(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
+        if failures:
+            raise failures.pop()
+        return await keep(keeper, batch)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Keeper, "keep", fail)
-        stop = asyncio.Event()
-        running = asyncio.create_task(worker.run(stop))
+    monkeypatch.setattr(Keeper, "keep", failing)
+    async with working(worker):
         await send(*map(delivered, recorded))
-        await asyncio.wait_for(failed.wait(), 30)
-        assert await asyncio.wait_for(running, 30) is False
-    async with working(Worker(own_database, kafka_bootstrap, topics)):
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+    assert failures == []
+
+
+@pytest.mark.parametrize("lost", [slice(0, 5), slice(3, 9), slice(9, 10)], ids=["first", "middle", "last"])
+async def test_messages_that_faust_passed_over_are_fetched_again(
+    worker: Worker, send: Any, rows: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, lost: slice
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    keep, passed_over = Keeper.keep, {each.position for each in recorded[:10][lost]}
+
+    async def forgetful(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
+        left = [each for each in batch if int(each.position) not in passed_over]
+        if len(left) < len(batch):
+            passed_over.clear()
+        return await keep(keeper, left) if left else Counter()
+
+    monkeypatch.setattr(Keeper, "keep", forgetful)
+    monkeypatch.setattr("services.analytics.worker.LOOK_EVERY", 0.5)
+    async with working(worker):
+        await send(*map(delivered, recorded[:10]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
+
+
+async def test_a_topic_that_was_made_anew_is_heard_from_its_beginning(
+    worker: Worker, send: Any, rows: asyncpg.Pool, database: Database, kafka_bootstrap: str, topics: Topics
+) -> None:
+    recorded = Departments(uuid4()).tell(COURSE)
+    await rows.execute(
+        "INSERT INTO positions SELECT $1, partition, 5000 FROM generate_series(0, 2) AS partition", topics.of("intake")
+    )
+    await send(*map(delivered, recorded))
+
+    async with working(worker):
         await eventually(positions(rows), lambda kept: kept == of(recorded))
 
 
-async def test_the_process_waits_for_kafka_tells_how_it_is_and_leaves_when_told(own_database: str) -> None:
-    port, nobody = free_port(), free_port()
+async def test_a_worker_waits_for_kafka_and_can_be_stopped_meanwhile(database: Database) -> None:
+    worker, stop = Worker(database, f"127.0.0.1:{free_port()}"), asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+
+    await eventually(lack(worker), lambda missing: missing == ["waiting for Kafka"])
+    stop.set()
+
+    await asyncio.wait_for(running, 20)
+
+
+async def test_the_process_waits_for_postgresql_tells_how_it_is_and_leaves_when_told() -> None:
+    port = free_port()
     environment = os.environ | {
-        "DATABASE_URL": own_database,
-        "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{nobody}",
+        "DATABASE_URL": f"postgresql://nobody:nothing@127.0.0.1:{free_port()}",
+        "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{free_port()}",
         "REDRESS_PORT": str(port),
     }
     process = await asyncio.create_subprocess_exec(
@@ -239,9 +282,8 @@ async def test_the_process_waits_for_kafka_tells_how_it_is_and_leaves_when_told(
             except httpx.TransportError:
                 return None
 
-        waiting = {"status": "not ready", "missing": ["waiting for Kafka"]}
-        await eventually(ready, lambda told: told == waiting)
+        waiting = {"status": "not ready", "missing": ["waiting for PostgreSQL"]}
+        await eventually(ready, lambda told: told == waiting, within=90.0)
     process.send_signal(signal.SIGTERM)
 
     assert await asyncio.wait_for(process.wait(), 15) == 0
-    assert database_of("analytics", own_database).name == "redress_analytics"

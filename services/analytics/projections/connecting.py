@@ -6,7 +6,7 @@ import psycopg
 import structlog
 
 from services.analytics.projections.tables import CREATE
-from shared.eventing.databases import database_of, ensure_database
+from shared.eventing.databases import Database, ensure_database
 from shared.readmodel import AWAY, Pool, open_pool
 
 log = structlog.get_logger(__name__)
@@ -15,9 +15,8 @@ AGAIN = 0.5
 """Seconds between two tries."""
 
 
-async def connect(database_url: str) -> Pool:
+async def connect(database: Database) -> Pool:
     """Connections to analytics' database; waits until the server is there, and makes what is missing."""
-    database = database_of("analytics", database_url)
     pool = await open_pool(database)
     while True:
         try:

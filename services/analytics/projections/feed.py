@@ -71,7 +71,7 @@ class Feed(Loop):
             await connection.add_listener(KEPT, self._kept)
             await connection.add_listener(RATES, self._rated)
             self.connected()
-            self._tell({site: [] for watcher in self._watchers for site in watcher.sites})
+            self._tell_all()
             ends = [asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self.stopping.wait())]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:
@@ -80,6 +80,10 @@ class Feed(Loop):
                 raise ConnectionError("the database hung up")
             await connection.remove_listener(KEPT, self._kept)
             await connection.remove_listener(RATES, self._rated)
+
+    def wake(self) -> None:
+        """See :class:`Loop`: at the end, whoever watches is told to leave."""
+        self._tell_all()
 
     @contextmanager
     def watching(self, sites: frozenset[str]) -> Iterator[Watcher]:
@@ -107,6 +111,9 @@ class Feed(Loop):
 
     def _rated(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         self.rates = json.loads(payload)
+
+    def _tell_all(self) -> None:
+        self._tell({site: [] for watcher in self._watchers for site in watcher.sites})
 
     def _tell(self, cases: dict[str, list[str]]) -> None:
         for watcher in self._watchers:

@@ -3,17 +3,22 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import asyncpg
 import structlog
 
+from services.analytics.projections import positions
+from services.analytics.projections.positions import Place
 from services.analytics.projections.writing import Heard, write
 from shared.eventing.codec import Unreadable, decode
 from shared.readmodel.pool import Pool
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 KEPT = "redress_kept"
 """The channel on which PostgreSQL says that events were kept; the payload names their cases."""
@@ -44,65 +49,115 @@ class Delivered:
     value: bytes
     position: bytes
 
+    @property
+    def place(self) -> Place:
+        """Its topic and partition."""
+        return self.topic, self.partition
 
+
+class Gap(Exception):
+    """Messages were passed over on their way here; they must be fetched again."""
+
+    def __init__(self, place: Place, expected: int | None, found: int) -> None:
+        super().__init__(f"{place[0]}[{place[1]}]: expected {expected}, found {found}")
+
+
+Item = tuple[Delivered, Heard | None]
+"""A message with its event; without one, when it was put aside."""
 Bury = Callable[[Delivered, str], Awaitable[None]]
 """Puts a message aside for ever, with the reason; returns when it lies safely."""
 
 
 class Keeper:
-    """Writes deliveries into the read models. ``trouble`` says why it does not get on; empty when it does."""
+    """Writes deliveries into the read models.
+
+    ``expected`` is the offset of the next message of each partition that is being heard. ``trouble`` says why
+    the keeper does not get on, empty when it does; ``busy`` whether it is at a batch.
+    """
 
     def __init__(self, pool: Pool, bury: Bury) -> None:
         self._pool = pool
         self._bury = bury
+        self.expected: dict[Place, int] = {}
         self.trouble = ""
+        self.busy = False
+
+    async def begin(self, bounds: Mapping[Place, tuple[int, int]]) -> dict[Place, int]:
+        """Hear these partitions from now on, and no others; where to begin (see :func:`positions.begin`)."""
+        self.expected = await self._persistently(lambda: positions.begin(self._pool, bounds))
+        return self.expected
 
     async def keep(self, batch: Sequence[Delivered]) -> Counter[str]:
         """Keep a batch whole; how many events of each service were new.
 
         Returns only when each message is kept, was kept before, or lies with the dead letters. While the
-        database does not take it, it waits: Kafka has the rest.
+        database does not take it, it waits: Kafka has the rest. Raises Gap before anything is kept.
         """
-        heard: list[tuple[Delivered, Heard]] = []
-        for delivered in batch:
-            try:
-                heard.append((delivered, read(delivered)))
-            except (Unreadable, ValueError) as error:
-                await self._put_aside(delivered, str(error))
-        return await self._keep(heard) if heard else Counter()
-
-    async def _keep(self, batch: Sequence[tuple[Delivered, Heard]]) -> Counter[str]:
-        """Keep readable messages; those that the tables do not take are found by halving the batch."""
+        self.busy = True
         try:
-            return await self._persist([heard for _, heard in batch])
-        except AT_FAULT as error:
-            if len(batch) == 1:
-                await self._put_aside(batch[0][0], f"{type(error).__name__}: {error}")
-                return Counter()
-        middle = len(batch) // 2
-        return await self._keep(batch[:middle]) + await self._keep(batch[middle:])
+            reached = self._follow(batch)
+            kept = await self._keep([await self._read(delivered) for delivered in batch])
+            self.expected.update(reached)
+            return kept
+        finally:
+            self.busy = False
 
-    async def _persist(self, batch: Sequence[Heard]) -> Counter[str]:
-        """Try until the batch is written; raises only what the batch itself is to blame for."""
+    def behind(self, ends: Mapping[Place, int]) -> int:
+        """How many messages there are still to keep, given the offset after the last of each partition."""
+        return sum(max(0, end - self.expected.get(place, end)) for place, end in ends.items())
+
+    def _follow(self, batch: Sequence[Delivered]) -> dict[Place, int]:
+        """The offset after each partition's last message, none of which was passed over. Raises Gap."""
+        reached: dict[Place, int] = {}
+        for delivered in batch:
+            expected = reached.get(delivered.place, self.expected.get(delivered.place))
+            if expected is None or delivered.offset > expected:
+                raise Gap(delivered.place, expected, delivered.offset)
+            reached[delivered.place] = max(expected, delivered.offset + 1)
+        return reached
+
+    async def _read(self, delivered: Delivered) -> Item:
+        try:
+            return delivered, read(delivered)
+        except (Unreadable, ValueError) as error:
+            await self._put_aside(delivered, str(error))
+            return delivered, None
+
+    async def _keep(self, items: Sequence[Item]) -> Counter[str]:
+        """Keep messages in their order; those that the tables do not take are found by halving the batch."""
+        try:
+            new = await self._persistently(lambda: self._transaction(items))
+            return Counter(heard.recorded.envelope.source for heard in new)
+        except AT_FAULT as error:
+            if len(items) == 1:
+                await self._put_aside(items[0][0], f"{type(error).__name__}: {error}")
+                return await self._keep([(items[0][0], None)])
+        middle = len(items) // 2
+        return await self._keep(items[:middle]) + await self._keep(items[middle:])
+
+    async def _persistently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Try until it is done; raises only what the messages are to blame for."""
         pause = FIRST_WAIT
         while True:
             try:
-                new = await self._transaction(batch)
+                done = await work()
             except AT_FAULT:
                 raise
             except UNWELL as error:
                 self.trouble = f"the database does not take it: {error}"
-                log.warning("batch waits", error=str(error), events=len(batch), seconds=pause)
+                log.warning("waiting for the database", error=str(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_WAIT, 2 * pause)
             else:
                 self.trouble = ""
-                return Counter(heard.recorded.envelope.source for heard in new)
+                return done
 
-    async def _transaction(self, batch: Sequence[Heard]) -> list[Heard]:
-        """Rows and notice, together or not at all."""
+    async def _transaction(self, items: Sequence[Item]) -> list[Heard]:
+        """Rows, positions and notice, together or not at all; the events that were new."""
+        heard = [event for _, event in items if event is not None]
         async with self._pool.acquire() as connection, connection.transaction():
-            new = await write(connection, batch)
+            new = await write(connection, heard) if heard else []
+            await positions.advance(connection, {each.place: each.offset + 1 for each, _ in items})
             if new:
                 await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(new))
             return new

@@ -78,6 +78,16 @@ STAGES = """
 """
 """Who has, or had, which case for what, since when and until when."""
 
+POSITIONS = """
+    CREATE TABLE IF NOT EXISTS positions (
+        topic text NOT NULL,
+        partition integer NOT NULL,
+        next_offset bigint NOT NULL,
+        PRIMARY KEY (topic, partition)
+    )
+"""
+"""How far each partition has been kept; what it says goes with the rows, and is no part of them."""
+
 CREATE: tuple[str, ...] = (
     HISTORY,
     "CREATE INDEX IF NOT EXISTS history_of_case ON history (case_id, hlc)",
@@ -90,6 +100,7 @@ CREATE: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS cases_open ON cases (site, due) WHERE closed IS NULL",
     STAGES,
     "CREATE INDEX IF NOT EXISTS stages_open ON stages (site, owner, due) WHERE closed IS NULL",
+    POSITIONS,
 )
 
 NAMES = ("history", "cases", "stages")

@@ -21,19 +21,26 @@
     root.querySelectorAll("time[data-relative]").forEach(tell);
   }
 
-  // The live connection: when something came last, and whether it is lost
+  // The live connection: when something came last, whether it is lost, and what was missed meanwhile
   const lost = document.getElementById("lost-connection");
 
-  function connected(is) {
-    lost.hidden = is;
-    page.dataset.live = is ? "yes" : "no";
+  const through = { requests: true, stream: true };
+
+  function connected(way, is) {
+    through[way] = is;
+    lost.hidden = through.requests && through.stream;
+    page.dataset.live = lost.hidden ? "yes" : "no";
+  }
+
+  function catchUp() { // also with what came between the page and its first connection
+    document.body.dispatchEvent(new Event("kept"));
   }
 
   function updated() {
     document.querySelectorAll("time[data-last-update]").forEach((time) => {
       const moment = new Date(now());
       time.dateTime = moment.toISOString();
-      time.textContent = moment.toLocaleTimeString(page.lang, { hourCycle: "h23" });
+      time.textContent = moment.toLocaleTimeString(page.lang, { hourCycle: "h23", timeZone: page.dataset.zone });
     });
   }
 
@@ -111,12 +118,14 @@
   });
 
   document.addEventListener("htmx:after:swap", (event) => arrived(event.target));
-  document.addEventListener("htmx:error", () => connected(false));
-  document.addEventListener("htmx:after:request", () => connected(true));
-  document.addEventListener("htmx:sse:after:connection", () => { connected(true); updated(); });
-  document.addEventListener("htmx:sse:after:message", () => { connected(true); updated(); });
-  document.addEventListener("htmx:sse:error", () => connected(false));
-  window.addEventListener("offline", () => connected(false));
+  document.addEventListener("htmx:error", () => connected("requests", false));
+  document.addEventListener("htmx:after:request", () => connected("requests", true));
+  document.addEventListener("connection-lost", () => connected("requests", false)); // said by the front door
+  document.addEventListener("htmx:sse:after:connection", () => { connected("stream", true); updated(); catchUp(); });
+  document.addEventListener("htmx:sse:after:message", () => { connected("stream", true); updated(); });
+  document.addEventListener("htmx:sse:error", () => connected("stream", false));
+  window.addEventListener("offline", () => connected("requests", false));
+  window.addEventListener("online", catchUp);
 
   arrived(document);
   setInterval(tellTimes, 15000);

@@ -1,0 +1,83 @@
+"""Who is late is told so once: each missed deadline is said once, each warning once, each slip is issued once."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.chaos.stores import Stores
+from tests.chaos.violations import Evidence, Violation, found
+
+Work = tuple[UUID, str, str, int]
+"""Case, name of the deadline, owner, round."""
+MISSED, WARNED = "analytics.deadline-missed", "analytics.deadline-warned"
+SLIPS = ("approval.urging-slip-issued", "approval.inquiry-slip-issued")
+
+
+@dataclass
+class Term:
+    """When work is due, and when it was done; None while it is not."""
+
+    due: datetime
+    done: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was done after its due time."""
+        return self.done is not None and self.done > self.due
+
+
+def late_is_said_once(evidence: Evidence) -> Iterator[Violation]:
+    """Work that was done late is said to be missed once; nothing is said twice, and nothing of unknown work."""
+    terms = terms_of(evidence.stores)
+    missed = Counter(work_of(event.stream, event.data) for event in evidence.stores["analytics"].of(MISSED))
+    warned = Counter(
+        (*work_of(event.stream, event.data), event.data["percent"]) for event in evidence.stores["analytics"].of(WARNED)
+    )
+    yield from found("a missed deadline is said twice", [work for work, times in missed.items() if times > 1])
+    yield from found("a warning is said twice", [work for work, times in warned.items() if times > 1])
+    yield from found("a missed deadline of unknown work", missed.keys() - terms.keys())
+    late = {work for work, term in terms.items() if term.late}
+    yield from found("late work is not said to be late", late - missed.keys())
+
+
+def terms_of(stores: Stores) -> dict[Work, Term]:
+    """Every deadline that intake set, and when its work was done by the hand of whoever did it."""
+    terms: dict[Work, Term] = {}
+    overall: dict[UUID, Term] = {}
+    for event in stores["intake"].said:
+        data = event.data
+        match event.topic:
+            case "intake.stage-opened" if data["deadline"]:
+                terms[event.stream, data["stage"], data["owner"], data["round"]] = Term(due_of(data["deadline"]))
+            case "intake.case-accepted" if data["overall"]:
+                overall[event.stream] = Term(due_of(data["overall"]))
+                terms[event.stream, data["overall"]["name"], data["overall"]["owner"], 1] = overall[event.stream]
+            case "intake.stage-closed":
+                if term := terms.get((event.stream, data["stage"], data["owner"], data["round"])):
+                    term.done = datetime.fromisoformat(data.get("at") or event.label.time)
+            case "intake.case-closed" if event.stream in overall:
+                overall[event.stream].done = datetime.fromisoformat(event.label.time)
+    return terms
+
+
+def due_of(deadline: dict[str, Any]) -> datetime:
+    """When a deadline is due."""
+    return datetime.fromisoformat(deadline["due"])
+
+
+def work_of(case: UUID, data: dict[str, Any]) -> Work:
+    """The work that something is said about."""
+    return case, data["name"], data["owner"], data["round"]
+
+
+def slips_are_issued_once(evidence: Evidence) -> Iterator[Violation]:
+    """No department gets two slips of one kind for one deadline (P1.25, P1.26)."""
+    for topic in SLIPS:
+        issued = Counter(
+            (event.stream, event.data["department"], event.data["stage"], event.data["round"])
+            for event in evidence.stores["approval"].of(topic)
+        )
+        yield from found(f"{topic} twice", [slip for slip, times in issued.items() if times > 1])

@@ -1,0 +1,32 @@
+"""``python -m tests.chaos.launching.up``: ``redress up`` with every service started through ``altered``."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from deploy.dev import services
+from deploy.dev.process import Process
+from deploy.dev.settings import Settings
+from deploy.dev.stack import Stack
+from tests.chaos.launching.altered import MUTATION, POINTS
+from tests.started import Started, start
+
+UP = (sys.executable, "-m", "tests.chaos.launching.up")
+
+
+def table(ports: Mapping[str, int], environment: Mapping[str, str]) -> Sequence[Process]:
+    """The usual rows, each with the launcher between Python and its module."""
+    rows = services.table(ports, environment)
+    return [replace(row, argv=(sys.executable, "-m", "tests.chaos.launching.altered", row.argv[-1])) for row in rows]
+
+
+def start_altered(folder: Path, mutation: str = "") -> Started:
+    """Start such a stack in this folder and wait until it is ready; without ``mutation`` it has all its guards."""
+    points = folder.parent / "points"
+    points.mkdir(exist_ok=True)
+    return start(folder, UP, **{POINTS: str(points), MUTATION: mutation})
+
+
+if __name__ == "__main__":
+    Stack(Settings.from_environment(), say=lambda line: print(line, flush=True), table=table).run()

@@ -1,0 +1,101 @@
+"""What people asked for and were answered, as they remember it: the harness's own account, kept outside the house."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from shared.http.doors import KEYS
+
+
+@dataclass
+class Entry:
+    """One command: who sent it where, what became of each try, and the answer that was believed.
+
+    ``status`` is 0 while nobody has answered. ``contested`` says that somebody else tried the same at once, so that
+    a refusal is no surprise.
+    """
+
+    person: str
+    path: str
+    body: dict[str, Any]
+    key: str
+    contested: bool = False
+    tries: list[str] = field(default_factory=list)
+    status: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the house said that it was done."""
+        return 200 <= self.status < 300
+
+    @property
+    def service(self) -> str:
+        """The service behind the path."""
+        return self.path.split("/")[2]
+
+    @property
+    def command_id(self) -> UUID:
+        """The id under which the service remembers it."""
+        return uuid5(KEYS, f"{self.person}/{self.key}")
+
+    @property
+    def case(self) -> UUID:
+        """The case it is about; of a complaint, the one that comes of it."""
+        parts = self.path.split("/")
+        return UUID(parts[4]) if parts[3] == "cases" else uuid5(self.command_id, self.service)
+
+    @property
+    def act(self) -> str:
+        """What was to be done."""
+        return self.path.rpartition("/")[2]
+
+
+class Ledger:
+    """Every command in the order of its first try, and the rows of sheets that an import said are there.
+
+    ``rows`` are the cases that come of those rows.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.rows: set[UUID] = set()
+        self._answered = asyncio.Condition()
+
+    @property
+    def accepted(self) -> list[Entry]:
+        """What the house said was done."""
+        return [entry for entry in self.entries if entry.accepted]
+
+    @property
+    def complaints(self) -> set[UUID]:
+        """The cases of all complaints that were accepted, by the form or by an import."""
+        return {entry.case for entry in self.accepted if entry.act == "complaints"} | self.rows
+
+    def begin(self, entry: Entry) -> Entry:
+        """Enter a command before its first try."""
+        self.entries.append(entry)
+        return entry
+
+    async def answered(self) -> None:
+        """Tell who waits for commands to be answered that one more was."""
+        async with self._answered:
+            self._answered.notify_all()
+
+    async def more(self, count: int, within: float) -> None:
+        """Wait until so many more commands are accepted, but not longer than these seconds."""
+        wanted = len(self.accepted) + count
+        try:
+            async with asyncio.timeout(within), self._answered:
+                await self._answered.wait_for(lambda: len(self.accepted) >= wanted)
+        except TimeoutError:
+            return
+
+    def repeats(self) -> Iterator[list[Entry]]:
+        """Commands that were sent more than once under one key, side by side."""
+        alike: dict[UUID, list[Entry]] = {}
+        for entry in self.entries:
+            alike.setdefault(entry.command_id, []).append(entry)
+        return (entries for entries in alike.values() if len(entries) > 1)

@@ -1,0 +1,110 @@
+"""Somebody is late on the way: he is urged at once, asked for his reason after closing, and all can be replayed."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.journeys.case import Case
+from tests.journeys.course import RETURNED, decided, drafted, investigated, negotiated, registered
+from tests.journeys.house import House, until
+from tests.journeys.people import ACCOUNTING, GM_OFFICE, SALES, VICE_GENERAL_MANAGER
+
+SLIPS = "/api/approval/slips"
+
+
+async def test_P1_25_P1_26_who_is_late_is_urged_once_and_asked_why_when_the_case_is_closed(house: House) -> None:
+    case = await registered(house)
+    await investigated(case)
+    await case.comes_to("approval", "draft")
+    draft = (await case.said("intake.stage-opened"))[-1]["deadline"]
+
+    await house.wait("1d")
+    slip = (await case.hears("approval.urging-slip-issued"))[0]
+    urged_at = await moment_of(case, "approval.urging-slip-issued")
+
+    await drafted(case)
+    await case.does(VICE_GENERAL_MANAGER, "sign-disposition")
+    await negotiated(case)
+    await decided(case)
+    inquiry = (await case.hears("approval.inquiry-slip-issued"))[0]
+    await case.does(SALES, "answer-inquiry", number=inquiry["number"], reason="The customer was away")
+    await case.does(ACCOUNTING, "record-loss", inputs=RETURNED)
+    await case.rests()
+
+    late = {"stage": "draft", "round": 1, "due": draft["due"], "department": "sales"}
+    assert datetime.fromisoformat(draft["due"]) - datetime.fromisoformat(draft["began"]) == timedelta(days=1)
+    assert await case.said("analytics.deadline-missed") == [
+        {"name": "draft", "owner": "sales", "round": 1, "due": draft["due"]}
+    ]
+    assert await case.said("approval.urging-slip-issued") == [late | {"number": slip["number"]}]
+    assert await case.said("approval.inquiry-slip-issued") == [late | {"number": inquiry["number"]}]
+    assert await case.said("approval.inquiry-answered") == [
+        {"number": inquiry["number"], "department": "sales", "reason": "The customer was away"}
+    ]
+    assert re.fullmatch(r"U\d{6,} Q\d{6,}", f"{slip['number']} {inquiry['number']}")
+
+    then = await as_it_was(case, urged_at)
+    assert (then["state"], then["number"]) == ("accepted", (await case.folder("intake") or {})["number"])
+    assert [(each["stage"], each["missed"]) for each in then["stages"] if each["closed"] is None] == [
+        ("overall", False),
+        ("draft", True),
+    ]
+    assert "approval.disposition-drafted" not in then["sheets"]
+    now = await as_it_was(case, (datetime.fromisoformat(urged_at) + timedelta(days=1)).isoformat())
+    assert (now["state"], [each for each in now["stages"] if each["closed"] is None]) == ("closed", [])
+
+
+async def moment_of(case: Case, type: str) -> str:
+    """When this was first said."""
+    service = type.partition(".")[0]
+    times = [each["envelope"]["time"] for each in await case.events(service) if each["envelope"]["type"] == type]
+    return str(times[0])
+
+
+async def as_it_was(case: Case, at: str) -> dict[str, Any]:
+    """The case as it was at a moment, once its history is told to the end."""
+    path = f"/api/analytics/cases/{case.id}/history"
+
+    async def complete() -> dict[str, Any] | None:
+        last = (await case.house.get(GM_OFFICE, f"{path}?at=2999-01-01T00:00:00Z")).json()
+        return last if last.get("event") == await spoken(case) else None
+
+    await until(complete, "the history is told to its end")
+    answer = await case.house.get(GM_OFFICE, path + "?at=" + at.replace("+", "%2B"))
+    assert answer.status_code == 200, answer.text
+    view: dict[str, Any] = answer.json()["view"]
+    return view
+
+
+async def spoken(case: Case) -> int:
+    """How much was said of the case, the clocks included."""
+    clocks = [each for each in await case.events("analytics") if each["envelope"]["type"].startswith("analytics.")]
+    return len(await case.spoken()) + len(clocks)
+
+
+async def test_P1_25_urging_slips_are_numbered_without_gap(house: House) -> None:
+    cases = [await registered(house) for _ in range(3)]
+    for case in cases:
+        await investigated(case)
+        await case.comes_to("approval", "draft")
+
+    await house.wait("1d")
+    for case in cases:
+        await case.hears("approval.urging-slip-issued")
+
+    numbers = await slip_numbers(house)
+    assert {each: sorted(serials) for each, serials in numbers.items()} == {
+        each: list(range(1, len(serials) + 1)) for each, serials in numbers.items()
+    }
+
+
+async def slip_numbers(house: House) -> dict[tuple[str, str], list[int]]:
+    """The serials of all urging slips, by site and month."""
+    found: dict[tuple[str, str], list[int]] = {}
+    query = "?kind=urging&limit=200"
+    while query:
+        page = (await house.get(GM_OFFICE, SLIPS + query)).json()
+        for slip in page["items"]:
+            found.setdefault((slip["site"], slip["number"][:5]), []).append(int(slip["number"][5:]))
+        query = f"?kind=urging&limit=200&cursor={page['next']}" if "next" in page else ""
+    return found
