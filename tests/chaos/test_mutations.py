@@ -15,7 +15,7 @@ POSTGRES = tuple(fault for fault in KILLS if fault.mortal == "postgres")
 INTAKE = tuple(fault for fault in KILLS if fault.mortal == "intake")
 
 NOTICED = {
-    "forget-commands": (SERVICE_KILLS, "an event does not belong to one command"),
+    "forget-commands": (SERVICE_KILLS, "a refused command is recorded"),
     "move-the-cursor-first": ((*SERVICE_KILLS, *KAFKA), "has not sent"),
     "commit-offsets-first": (SERVICE_KILLS, "a heard event is not filed"),
     "not-wait-for-the-disk": (POSTGRES, "an accepted command is missing"),
