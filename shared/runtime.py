@@ -56,6 +56,8 @@ class Parts:
     gate: Gate
     pool: Pool
     database_url: str
+    hearing: Callable[[], Sequence[str]]
+    """What keeps the service from having heard all that there is to hear, in words."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,14 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
     database = database_of(name, environment.database_url)
     store = Store(database)
     gate = Gate(rooms.department, store, rules_of(company), clock)
+    inbox = Inbox(rooms.department, gate, environment.kafka, Topics())
     loops: list[Loop] = []
 
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         pool = await open_pool(database)
-        app.state.parts = Parts(company, clock, gate, pool, environment.database_url)
-        loops.extend(loops_of(rooms, app.state.parts, environment, store))
+        app.state.parts = Parts(company, clock, gate, pool, environment.database_url, inbox.behind)
+        loops.extend([inbox, *loops_of(rooms, app.state.parts, environment, store)])
         gate.start()
         for loop in loops:
             loop.start()
@@ -152,19 +155,17 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
 
 
 def loops_of(rooms: Rooms, parts: Parts, environment: Environment, store: Store) -> list[Loop]:
-    """Everything that runs in the background of a service; what follows the log is woken by it."""
+    """What runs in the background of a service beside its inbox; what follows the log is woken by it."""
     department, gate = rooms.department, parts.gate
-    topics = Topics()
-    relay = Relay(department.name, store.database, environment.kafka, parts.clock, topics)
+    relay = Relay(department.name, store.database, environment.kafka, parts.clock, Topics())
     followers: list[Loop] = [relay]
     if rooms.projection is not None:
         followers.append(Runner(department.name, rooms.projection, parts.pool))
     for follower in followers:
         gate.on_append(woken(follower))
-    inbox = Inbox(department, gate, environment.kafka, topics)
     replayer = Replayer(department, gate, store)
     own = rooms.loops(parts) if rooms.loops else ()
-    return [*followers, inbox, replayer, *own]
+    return [*followers, replayer, *own]
 
 
 def woken(follower: Loop) -> Callable[[int], None]:

@@ -68,7 +68,7 @@ class Console:
         async def moments(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
             return await past(parts.pool, until, after, limit)
 
-        return Clockwork(parts.clock, parts.gate, moments, lambda: ()), self.feed, Counting(parts)
+        return Clockwork(parts.clock, parts.gate, moments, parts.hearing), self.feed, Counting(parts)
 
     @property
     def pool(self) -> Pool:

@@ -4,12 +4,13 @@ from services.intake.domain import SupersedeCase
 from shared.contracts import Event, intake, owner_of, registry
 from shared.contracts.commands import Command, Reactions, file
 from shared.contracts.envelope import Envelope
+from shared.procedures.rules import Rules
 
 REPORTING = ("investigation", "approval", "finance")
 """The services whose every event the register enters: a pack may let any of them move the case."""
 
 
-def supersede_case(heard: Event, envelope: Envelope) -> Command | None:
+def supersede_case(heard: Event, envelope: Envelope, rules: Rules) -> Command | None:
     """A new form that names an old case is linked to it (P1.18)."""
     if heard.supersedes is None:
         return None

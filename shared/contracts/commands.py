@@ -61,13 +61,13 @@ class Redirected(Command):
     case: UUID
 
 
-Reaction = Callable[[Event, Envelope], Command | None]
-"""What a department makes of an event it hears: a command, or nothing."""
+Reaction = Callable[[Event, Envelope, Any], Command | None]
+"""(event heard, its envelope, the rules of its case) -> what a department makes of it: a command, or nothing."""
 
 Reactions = dict[type, Reaction]
 
 
-def file(heard: Event, envelope: Envelope) -> Command:
+def file(heard: Event, envelope: Envelope, rules: Any) -> Command:
     """The reaction that only files a copy."""
     return File(heard=heard, envelope=envelope)
 

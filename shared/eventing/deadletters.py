@@ -81,7 +81,7 @@ class Replayer(Loop):
         self._service = department.name
         self._gate = gate
         self._letters = DeadLetters(store)
-        self._listener = Listener(department)
+        self._listener = Listener(department, gate.rules_for)
 
     async def session(self) -> None:
         """See :class:`Loop`."""

@@ -54,7 +54,7 @@ class Gate:
     ) -> None:
         self._department = department
         self._store = store
-        self._rules_for = rules_for
+        self.rules_for = rules_for
         self._limit = waiting
         self._group = group
         self._patience = patience
@@ -157,7 +157,7 @@ class Gate:
         if held.version == 0:
             raise UnknownCase(case)
         self._shelf.put(case, held)
-        return held.folder, held.version, self._rules_for(held.site, held.pack, held.pack_version)
+        return held.folder, held.version, self.rules_for(held.site, held.pack, held.pack_version)
 
     def _events(self, case: UUID, after: int, limit: int) -> list[Recorded]:
         rows = self._store.slices([(case, after, min(ALL, after + limit))])

@@ -1,5 +1,6 @@
 """Hears what other services say: each event has its effect once, in the order of its case."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -28,6 +29,12 @@ METADATA_AGE_MS = 5_000
 """A topic that was not there when the partitions were dealt out, as after Kafka was wiped, is heard after so long."""
 MEASURE_EVERY = 5.0
 """Seconds after which the lag is measured, and so whether Kafka is still there."""
+PACE = 0.03
+"""Seconds between two runs: what comes faster gathers, for a run costs the same whether it holds one or many."""
+COMMIT_EVERY = 1.0
+"""Seconds between two commits of the offsets: what is delivered again in between has no effect."""
+LEVEL_FOR = 1.0
+"""Seconds that having heard everything counts: a partition is asked several times meanwhile whether there is more."""
 
 Messages = dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
 
@@ -35,7 +42,8 @@ Messages = dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]
 class Inbox(Loop):
     """A member of its service's consumer group.
 
-    The offset is committed after the effect is recorded; what is delivered again in between has none.
+    Offsets are committed after the effect is recorded; what is delivered again in between has none. What the
+    department makes nothing of leaves no trace in the store.
     """
 
     expected = (OSError, KafkaError, Busy)
@@ -46,8 +54,18 @@ class Inbox(Loop):
         self._gate = gate
         self._bootstrap = bootstrap
         self._topics = topics
-        self._listener = Listener(department)
+        self._listener = Listener(department, gate.rules_for)
         self._measured = 0.0
+        self._committed = 0.0
+        self._level = -LEVEL_FOR
+        self._heard: dict[TopicPartition, int] = {}
+
+    def behind(self) -> tuple[str, ...]:
+        """Why there may be news that was not heard yet, in words; empty while everything there is was heard."""
+        lacks = self.missing()
+        if lacks or time.monotonic() - self._level < LEVEL_FOR:
+            return lacks
+        return (f"{self.name}: news is waiting",)
 
     async def session(self) -> None:
         """See :class:`Loop`."""
@@ -68,11 +86,15 @@ class Inbox(Loop):
         try:
             await within(60, consumer.start())
             self.connected()
+            self._heard = {}
             while not self.stopping.is_set():
+                began = time.monotonic()
                 messages = await consumer.getmany(timeout_ms=200, max_records=RUN)
                 if messages and await self._take(messages):
-                    await self._commit(consumer, messages)
-                await self._measure(consumer)
+                    self._heard |= {place: some[-1].offset + 1 for place, some in messages.items()}
+                await self._look_up(consumer)
+                await asyncio.sleep(max(0.0, began + PACE - time.monotonic()))
+            await self._commit(consumer)
         finally:
             await within(15, consumer.stop())
 
@@ -80,7 +102,8 @@ class Inbox(Loop):
         run, backoff = self._read(messages), Backoff()
         while not self.stopping.is_set():
             try:
-                await self._gate.hear(run)
+                if any(heard.wish or heard.failure for heard in run):
+                    await self._gate.hear(run)
             except Busy as busy:
                 self.away(busy)
                 await self.pause(backoff.pause())
@@ -89,6 +112,18 @@ class Inbox(Loop):
                 metrics.INBOX_HEARD.labels(self._service).inc(len(run))
                 return True
         return False
+
+    async def _look_up(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
+        """Between two runs: whether that was all, and what is due by the clock."""
+        now = time.monotonic()
+        if await is_level(consumer):
+            self._level = now
+        if now - self._committed > COMMIT_EVERY:
+            self._committed = now
+            await self._commit(consumer)
+        if now - self._measured > MEASURE_EVERY:
+            self._measured = now
+            await self._measure(consumer)
 
     def _read(self, messages: Messages) -> Sequence[Heard]:
         """All of them, those of one partition in their order, and among partitions by their logical time."""
@@ -101,15 +136,16 @@ class Inbox(Loop):
         ]
         return list(merge(*runs, key=lambda heard: heard.wish.after if heard.wish else ""))
 
-    async def _commit(self, consumer: "AIOKafkaConsumer[bytes, bytes]", messages: Messages) -> None:
+    async def _commit(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
+        heard, self._heard = self._heard, {}
+        if not heard:
+            return
         try:
-            await within(15, consumer.commit({place: some[-1].offset + 1 for place, some in messages.items()}))
+            await within(15, consumer.commit(heard))
         except (CommitFailedError, IllegalStateError) as error:
             log.info("the partitions went to another instance, which will hear this again", reason=str(error))
 
     async def _measure(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
-        if time.monotonic() - self._measured < MEASURE_EVERY:
-            return
         places = list(consumer.assignment())
         ends = await within(10, consumer.end_offsets(places)) if places else {}
         lag = 0
@@ -117,4 +153,13 @@ class Inbox(Loop):
             with suppress(IllegalStateError, TimeoutError):
                 lag += ends[place] - await within(5, consumer.position(place))
         metrics.INBOX_LAG_EVENTS.labels(self._service).set(lag)
-        self._measured = time.monotonic()
+
+
+async def is_level(consumer: "AIOKafkaConsumer[bytes, bytes]") -> bool:
+    """Whether everything was heard that the broker had when it was last asked for more."""
+    ends = {place: consumer.highwater(place) for place in consumer.assignment()}
+    try:
+        heard = [end is not None and await within(5, consumer.position(place)) >= end for place, end in ends.items()]
+    except (IllegalStateError, TimeoutError):
+        return False
+    return all(heard)

@@ -9,7 +9,7 @@ from shared.contracts.commands import Redirected
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import owner_of, wire_name
 from shared.eventing.codec import Unreadable, decode, head
-from shared.eventing.department import Department
+from shared.eventing.department import Department, RulesFor
 from shared.eventing.letters import Kept, Origin
 from shared.eventing.wishes import Failure, Heard, Opening, Wish
 
@@ -24,7 +24,8 @@ _LAST_POSITION = 2**63 - 1
 class Listener:
     """Reads for one department; ``services`` are those whose topics it has to hear."""
 
-    def __init__(self, department: Department) -> None:
+    def __init__(self, department: Department, rules_for: RulesFor) -> None:
+        self._rules_for = rules_for
         self._reactions = department.reactions
         self._names = frozenset(wire_name(heard) for heard in department.reactions)
         self.services = tuple(sorted({owner_of(name) for name in self._names}))
@@ -65,10 +66,13 @@ class Listener:
 
     def _wish(self, heard: Recorded) -> Wish | None:
         reaction = self._reactions.get(type(heard.event))
-        command = reaction(heard.event, heard.envelope) if reaction else None
-        if command is None:
+        if reaction is None:
             return None
         envelope = heard.envelope
+        rules = self._rules_for(envelope.site, envelope.pack, envelope.pack_version)
+        command = reaction(heard.event, envelope, rules)
+        if command is None:
+            return None
         return Wish(
             case=command.case if isinstance(command, Redirected) else envelope.subject,
             command=command,

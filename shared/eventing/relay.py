@@ -24,6 +24,8 @@ CHUNK = 1000
 """How many entries of the log are read at once."""
 LOOK_EVERY = 0.25
 """Seconds after which the log is looked at, when nobody woke the relay."""
+PACE = 0.01
+"""Seconds between two looks at least: what is said meanwhile is sent together."""
 PROBE_EVERY = 5.0
 """Seconds without anything to send after which Kafka is asked whether it is still there."""
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=UTF-8")
@@ -47,6 +49,8 @@ class Relay(Loop):
         self._topics = topics
         self._topic = topics.of(service)
         self._woken = asyncio.Event()
+        self._looked = 0.0
+        self._announced = 0.0
         self._probed = 0.0
 
     def wake(self) -> None:
@@ -81,18 +85,18 @@ class Relay(Loop):
 
     async def _send_all(self, outgoing: Outgoing, sender: Sender) -> None:
         while True:
+            self._looked = time.monotonic()
             self._woken.clear()
             chunk = await outgoing.chunk(CHUNK)
             self._show_lag(chunk)
-            if chunk.entries:
-                await self._send(chunk, outgoing, sender)
-            elif self.stopping.is_set():
+            if chunk.entries and await self._send(chunk, outgoing, sender):
+                continue
+            if self.stopping.is_set() and not chunk.entries:
                 return
-            else:
-                await self._announce(await outgoing.new_letters(CHUNK), outgoing, sender)
-                await self._idle(sender)
+            await self._idle(outgoing, sender)
 
-    async def _send(self, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> None:
+    async def _send(self, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
+        """Send what fits; whether more is known to wait."""
         said = [entry for entry in chunk.entries if entry.state is not None]
         count, offsets = await sender.send(self._topic, [_message(entry) for entry in said])
         position = chunk.entries[-1].position if count == len(said) else said[count].position - 1
@@ -103,6 +107,7 @@ class Relay(Loop):
             raise
         metrics.RELAY_SENT.labels(self._service).inc(count)
         self._probed = time.monotonic()
+        return count < len(said) or len(chunk.entries) == CHUNK
 
     async def _announce(self, letters: list[Kept], outgoing: Outgoing, sender: Sender) -> None:
         while letters:
@@ -110,13 +115,17 @@ class Relay(Loop):
             await outgoing.announced(letters[:count])
             letters = letters[count:]
 
-    async def _idle(self, sender: Sender) -> None:
+    async def _idle(self, outgoing: Outgoing, sender: Sender) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await self._woken.wait()
+        if time.monotonic() - self._announced > LOOK_EVERY:
+            self._announced = time.monotonic()
+            await self._announce(await outgoing.new_letters(CHUNK), outgoing, sender)
         if time.monotonic() - self._probed > PROBE_EVERY:
-            await sender.probe()
             self._probed = time.monotonic()
+            await sender.probe()
+        await asyncio.sleep(max(0.0, self._looked + PACE - time.monotonic()))
 
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)

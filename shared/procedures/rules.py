@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from shared.contracts.event import Event
+from shared.contracts.event import Event, owner_of
 from shared.contracts.refused import Refused
 from shared.contracts.values import SYSTEM, Actor, Deadline, Money
 from shared.procedures import settlement, stages
@@ -63,6 +63,14 @@ class Rules:
         except Refused:
             return False
         return True
+
+    def is_for(self, service: str, stage: str) -> bool:
+        """Whether a stage waits for this service: whether it is the one that says the events that end it."""
+        return any(owner_of(end.event) == service for end in self.pack.stage(stage).ends)
+
+    def has_limit(self, stage: str) -> bool:
+        """Whether a stage has a limit, of its own or shared."""
+        return self.pack.limit_of(self.pack.stage(stage)) is not None
 
     def outranks(self, level: str, required: str) -> bool:
         """Whether a level is the required one or a higher one. A level unknown to the pack outranks none."""

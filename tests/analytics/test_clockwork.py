@@ -90,7 +90,6 @@ async def house(database: Database, clock: OffsetClock) -> AsyncIterator[House]:
 @pytest.fixture(autouse=True)
 def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clockwork, "GRACE", 0.0)
-    monkeypatch.setattr(clockwork, "SETTLING", 0.0)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def evolve(folder: Folder, said: Event) -> Folder:
             return replace(folder, heard=(*folder.heard, said))
 
 
-def answer(heard: Asked, envelope: Envelope) -> Command | None:
+def answer(heard: Asked, envelope: Envelope, rules: Rules) -> Command | None:
     return Note(text=heard.question) if heard.question else None
 
 

@@ -33,11 +33,11 @@ def fragile(folder: Folder, wish: Command, rules: Rules, now: datetime) -> Itera
     return decide(folder, wish, rules, now)
 
 
-def touchy(heard: Asked, envelope: Envelope) -> Command | None:
+def touchy(heard: Asked, envelope: Envelope, rules: Rules) -> Command | None:
     """A reaction that fails until the case is cured."""
     if heard.question == "riddle" and envelope.subject not in cured:
         raise ValueError("a question I do not understand")
-    return answer(heard, envelope)
+    return answer(heard, envelope, rules)
 
 
 FRAGILE = replace(OFFICE, decide=fragile, reactions=OFFICE.reactions | {Asked: touchy})

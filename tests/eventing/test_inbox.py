@@ -1,6 +1,7 @@
 """The inbox: what others say has its effect here, once, in order, whatever comes twice or late."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -11,6 +12,7 @@ from shared.contracts.event import Event
 from shared.contracts.values import SYSTEM
 from shared.eventing.gate import Gate
 from shared.eventing.hearing import tracking_name
+from shared.eventing.wishes import Heard
 from tests.eventing.building import NEIGHBOUR, Building, envelope_of, log_of, note, open_case, until
 from tests.eventing.office import Asked, Coughed, Mentioned, Noted
 
@@ -168,6 +170,25 @@ async def test_the_lag_is_measured(house: Building) -> None:
     await taken(gate, case, 1)
     labels = {"service": "testing"}
     await until(lambda: REGISTRY.get_sample_value("redress_inbox_lag_events", labels) == 0, "nothing waits")
+
+
+async def test_it_is_behind_until_everything_there_is_was_heard(house: Building) -> None:
+    gate, case = house.gate(), uuid4()
+    await house.say(*(said(Mentioned(f"{number}"), case) for number in range(30)))
+    hear, held = gate.hear, asyncio.Event()
+
+    async def slowly(run: Sequence[Heard]) -> None:
+        await held.wait()
+        await hear(run)
+
+    gate.hear = slowly  # type: ignore[method-assign]
+    inbox = house.inbox(gate)
+    assert inbox.behind() == ("testing inbox: starting",)
+    await inbox.ready()
+    assert inbox.behind() == ("testing inbox: news is waiting",)
+    held.set()
+    await until(lambda: not inbox.behind(), "everything was heard")
+    assert len(await gate.events(case)) == 30
 
 
 async def _never_commit(*_: object) -> None:

@@ -7,12 +7,14 @@ import pytest
 
 from services.analytics import domain
 from services.analytics.domain import MissDeadline, WarnDeadline
+from services.analytics.reactions import REACTIONS
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event, version_of, wire_name
 from shared.contracts.values import SYSTEM, Deadline
-from tests.domain.story import CASE, SITE, story
+from tests.domain.hearing import stages_filed
+from tests.domain.story import CASE, SITE, rules_of, story
 
 given = story(domain)
 
@@ -147,3 +149,10 @@ def test_a_case_without_a_limit_has_no_clock() -> None:
 @pytest.mark.parametrize("event", [OPENED, ACCEPTED])
 def test_what_begins_a_deadline_is_filed_as_it_was_said(event: Event) -> None:
     given().when(heard(event, BEGAN)).then(event)
+
+
+def test_P1_23_a_clock_is_kept_for_the_stages_with_a_limit_and_for_no_others() -> None:
+    limited = {stage.stage for stage in rules_of().pack.stages if stage.limit or stage.share}
+    assert stages_filed(REACTIONS, rules_of()) == limited
+    assert {"cause", "draft", "negotiation"} < limited
+    assert not limited & {"endorsement", "signature", "closing"}

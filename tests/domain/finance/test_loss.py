@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from services.finance import domain
 from services.finance.domain import RecordLoss
+from services.finance.reactions import REACTIONS
 from shared.contracts import Refused, intake
 from shared.contracts.approval import DispositionApproved
 from shared.contracts.commands import File
 from shared.contracts.finance import LossRecorded
+from tests.domain.hearing import stages_filed
 from tests.domain.story import by, money, rules_of, story
 
 given = story(domain)
@@ -30,6 +32,10 @@ def approved(disposition: str) -> DispositionApproved:
         required="sales-manager",
         signed="sales-manager",
     )
+
+
+def test_P1_13_finance_files_the_stages_that_wait_for_it_and_no_others() -> None:
+    assert stages_filed(REACTIONS, rules_of()) == {"loss"}
 
 
 @pytest.mark.parametrize("item", ["receiving"])

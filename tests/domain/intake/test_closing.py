@@ -21,7 +21,7 @@ from tests.domain.intake.forms import (
     filed,
     opened,
 )
-from tests.domain.story import CASE, story
+from tests.domain.story import CASE, rules_of, story
 
 given = story(domain)
 NEW = UUID("0d4c1e5a-0000-5000-8000-000000000002")
@@ -75,5 +75,5 @@ def test_P1_18_otherwise_there_is_nothing_to_link(before: tuple[Any, ...]) -> No
 
 def test_P1_18_a_filed_form_that_names_an_old_case_reaches_that_case(envelope: Any) -> None:
     react = REACTIONS[intake.ComplaintFiled]
-    assert react(filed(supersedes=CASE), envelope(NEW)) == SupersedeCase(case=CASE, successor=NEW)
-    assert react(FILED, envelope(NEW)) is None
+    assert react(filed(supersedes=CASE), envelope(NEW), rules_of()) == SupersedeCase(case=CASE, successor=NEW)
+    assert react(FILED, envelope(NEW), rules_of()) is None

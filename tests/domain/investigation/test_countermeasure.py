@@ -11,8 +11,9 @@ from services.investigation.domain import GiveOpinion, ProposeCountermeasure
 from services.investigation.reactions import REACTIONS
 from shared.contracts import Refused, intake, investigation
 from shared.contracts.commands import File, file
+from tests.domain.hearing import stages_filed
 from tests.domain.investigation.folders import COUNTERMEASURE, FILED, opened
-from tests.domain.story import by, story
+from tests.domain.story import by, rules_of, story
 
 given = story(domain)
 OPINIONS = (opened("opinion", "rd"), opened("opinion", "manager-office"))
@@ -105,8 +106,12 @@ def test_P1_13_nobody_else_is_asked() -> None:
 
 
 def test_P1_13_investigation_files_the_form_and_the_stages_as_they_were_said() -> None:
-    assert (
-        dict.fromkeys((intake.ComplaintFiled, intake.FormCorrected, intake.StageOpened, intake.StageClosed), file)
-        == REACTIONS
-    )
+    assert {heard: REACTIONS[heard] for heard in (intake.ComplaintFiled, intake.FormCorrected)} == {
+        intake.ComplaintFiled: file,
+        intake.FormCorrected: file,
+    }
     given().when(File(heard=FILED)).then(FILED)
+
+
+def test_P1_13_investigation_files_the_stages_that_wait_for_it_and_no_others() -> None:
+    assert stages_filed(REACTIONS, rules_of()) == {"cause", "countermeasure", "opinion"}
