@@ -25,8 +25,6 @@ EVERY = 1.0
 """Seconds between two looks."""
 GRACE = 0.3
 """Seconds in which work that ended in time, and is still on its way here, may arrive."""
-SETTLING = 5.0
-"""Seconds after a start in which nobody is said to be late: news that came while nobody listened is being heard."""
 PAGE = 200
 """So many moments are read, and said together, at a time."""
 
@@ -59,7 +57,6 @@ class Clockwork(Loop):
     async def session(self) -> None:
         """See :class:`Loop`."""
         self.connected()
-        await self.pause(SETTLING)
         while not self.stopping.is_set():
             await self.look()
             self.connected()
