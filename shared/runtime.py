@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.clock import Clock, clock_from_env
+from shared.eventing import metrics
+from shared.eventing.checkpointing import Checkpointing, schedule_from_env
 from shared.eventing.databases import database_of
-from shared.eventing.deadletters import Replayer
+from shared.eventing.deadletters import DeadLetters, Replayer
 from shared.eventing.department import Department, RulesFor
 from shared.eventing.gate import Gate
 from shared.eventing.inbox import Inbox
@@ -26,6 +28,8 @@ from shared.eventing.store import Store
 from shared.eventing.topics import Topics
 from shared.http import logging
 from shared.http.app import create_app, wants_page
+from shared.http.condition import condition_routes
+from shared.http.deadletters import letter_routes
 from shared.http.doors import Door
 from shared.http.problems import Problem, problem_response
 from shared.http.settings import Settings, settings_from_env
@@ -43,6 +47,8 @@ from shared.web.translations import say
 log = structlog.get_logger(__name__)
 
 HOST = "127.0.0.1"
+STORES = ("intake", "investigation", "approval", "finance", "analytics")
+"""The services whose stores a checkpoint covers; the one behind the first page takes it."""
 GRACE = 10
 """Seconds that requests under way are given at the end."""
 
@@ -135,6 +141,11 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
     def unready() -> Sequence[str]:
         return [lack for loop in loops for lack in loop.missing()] if loops else ["starting"]
 
+    def missing() -> Sequence[str]:
+        return [*gate.missing(), *unready()]
+
+    metrics.watch_readiness(name, missing)
+    metrics.watch_disk(name, settings.files)
     app = create_app(
         name,
         company=company,
@@ -143,8 +154,8 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
         words=say,
         gate=gate,
         doors=rooms.doors,
-        routers=rooms.routers,
-        checks=(gate.missing, unready),
+        routers=(*rooms.routers, letter_routes(name, DeadLetters(store)), condition_routes(name, missing)),
+        checks=(missing,),
         problem_page=problem_page,
         login=rooms.front,
         lifespan=alive,
@@ -165,7 +176,9 @@ def loops_of(rooms: Rooms, parts: Parts, environment: Environment, store: Store)
         gate.on_append(woken(follower))
     replayer = Replayer(department, gate, store)
     own = rooms.loops(parts) if rooms.loops else ()
-    return [*followers, replayer, *own]
+    schedule = schedule_from_env() if rooms.front else None
+    covering = [Checkpointing(schedule, environment.database_url, STORES, store.database)] if schedule else []
+    return [*followers, replayer, *own, *covering]
 
 
 def woken(follower: Loop) -> Callable[[int], None]:

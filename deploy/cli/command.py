@@ -19,12 +19,16 @@ WORDS = {
     "import": "deploy.cli.importing:import_sheet",
     "samples": "deploy.cli.samples:samples",
     "journey": "deploy.cli.journey:write_journey",
+    "contracts": "deploy.cli.contracts:write_contracts",
     "pack": "deploy.cli.packs:app",
     "replay": "deploy.cli.replaying:replay",
+    "rebuild": "deploy.cli.rebuilding:rebuild",
+    "reconcile": "deploy.cli.reconciling:reconcile",
     "deadletter": "deploy.cli.letters:app",
     "verify": "deploy.cli.verifying:verify_stores",
     "checkpoint": "deploy.cli.verifying:write_checkpoint",
     "export": "deploy.cli.verifying:export_case",
+    "recover": "deploy.cli.recovering:recover",
 }
 """Each word and where it is: a function, or a ``typer.Typer`` for a word with words of its own."""
 

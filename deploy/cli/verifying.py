@@ -1,6 +1,7 @@
 """``redress verify``, ``checkpoint``, ``export``: whether the stores are as recorded, and what shows it to others."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from shared.eventing.store import AWAY
 from shared.eventing.verifying import Verdict, verify
 
 NOT_AS_RECORDED = 1
+PACE = 100_000
+"""Events that a small machine verifies in a second."""
 
 
 def checkpoint_folder() -> Path:
@@ -138,6 +141,7 @@ def verified(databases: dict[str, Database], history: History) -> list[Verdict]:
     columns = TextColumn("{task.description:<14}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     lengths = {service: length_of(database) for service, database in databases.items()}
     verdicts: list[Verdict] = []
+    print(foretold(sum(lengths.values())), file=sys.stderr)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=sum(lengths.values()))
         for service, database in databases.items():
@@ -146,6 +150,12 @@ def verified(databases: dict[str, Database], history: History) -> list[Verdict]:
             with reading(database) as log:
                 verdicts.append(verify(service, log, history.signed(service), partial(_move, bar, task, before)))
     return verdicts
+
+
+def foretold(events: int) -> str:
+    """How long so many events will take, before the first is looked at."""
+    minutes, seconds = divmod(1 + events // PACE, 60)
+    return f"{events:,} events, which takes about {f'{minutes} min ' if minutes else ''}{seconds} s."
 
 
 def length_of(database: Database) -> int:

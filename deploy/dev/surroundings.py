@@ -17,6 +17,8 @@ def environment(settings: Settings, keys: Keys, database_url: str, kafka: str) -
         "DATABASE_URL": database_url,
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "REDRESS_ADDRESS": settings.address,
+        "REDRESS_CHECKPOINTS": os.environ.get("REDRESS_CHECKPOINTS") or str(settings.data / "checkpoints"),
+        "REDRESS_CHECKPOINT_KEY": os.environ.get("REDRESS_CHECKPOINT_KEY") or str(settings.data / "checkpoint-key.pem"),
         "REDRESS_FILES": str(settings.files),
         "REDRESS_LOG": os.environ.get("REDRESS_LOG") or "json",
         "REDRESS_MODE": mode,

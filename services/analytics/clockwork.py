@@ -16,6 +16,7 @@ from shared.contracts.commands import Command
 from shared.contracts.refused import Refused
 from shared.eventing.answers import Answer, Busy, UnknownCase
 from shared.eventing.loop import Loop
+from shared.eventing.metrics import LAST_LOOK
 from shared.readmodel import AWAY
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class Clockwork(Loop):
         while not (self._hearing() or self.stopping.is_set()):
             page = await self._past(now, last, PAGE)
             if not page:
+                LAST_LOOK.set_to_current_time()
                 break
             said += await self._say(page)
             last = page[-1]

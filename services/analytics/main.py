@@ -3,6 +3,7 @@
 from services.analytics.api import queries
 from services.analytics.console import Console
 from services.analytics.domain import decide, evolve, initial
+from services.analytics.operations import operations
 from services.analytics.pages import TEMPLATES, pages
 from services.analytics.projections.deadlines import DEADLINES
 from services.analytics.reactions import REACTIONS
@@ -14,7 +15,7 @@ CONSOLE = Console()
 ROOMS = Rooms(
     department=Department("analytics", initial, decide, evolve, REACTIONS),
     projection=DEADLINES,
-    routers=(queries(CONSOLE), pages(CONSOLE)),
+    routers=(queries(CONSOLE), pages(CONSOLE), operations(CONSOLE)),
     loops=CONSOLE.loops,
     templates=TEMPLATES,
     front=True,

@@ -10,7 +10,7 @@ from typing import Any
 
 import faust
 import structlog
-from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
 from services.analytics.projections.keeping import Keeper
@@ -19,6 +19,8 @@ from shared.eventing import metrics
 
 log = structlog.get_logger(__name__)
 
+FETCH_WAIT_MS = 20
+"""Milliseconds that a request for messages may wait for some."""
 LOOK_EVERY = 5.0
 """Seconds between two looks at the ends of the partitions."""
 
@@ -39,12 +41,28 @@ class Fleeting(faust.Table[Any, Any]):
         self._maybe_del_key_ttl(key, 0)
 
 
+class Prompt(AIOKafkaConsumerThread):
+    """Fetches so that no message lies for long.
+
+    A partition just read is not asked for again before the pending request returns, and Faust, which has no setting
+    for it, lets a request wait for 1.5 seconds.
+    """
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
+
+
 def begin_where_kept(app: faust.App, topics: Iterable[str], keeper: Keeper) -> None:
     """Have the app read these topics from where the keeper was."""
     wanted = frozenset(topics)
 
     class Positioned(Consumer):
         """Takes for committed what the keeper has."""
+
+        def _new_consumer_thread(self) -> "Prompt":
+            return Prompt(self, loop=self.loop, beacon=self.beacon)
 
         async def seek_to_committed(self) -> Mapping[TP, int]:
             """Move every partition to where it has to be read from."""

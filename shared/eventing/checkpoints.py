@@ -98,9 +98,8 @@ class History:
         number = checkpoint.statement.number
         self.checkpoints.append(checkpoint)
         for service, extent in checkpoint.statement.stores.items():
-            signed = self.signed(service)
-            bounds = (*signed.bounds, Bound(number, extent.length, extent.log))
-            self._signed[service] = Signed(bounds, signed.heads, signed.earlier)
+            signed = self._signed.setdefault(service, Signed())
+            signed.bounds.append(Bound(number, extent.length, extent.log))
         for (service, stream), head in changed.items():
             self._signed[service].add(stream, Mark(number, head))
 
@@ -116,6 +115,15 @@ def read_history(folder: Path, keys: Mapping[str, PublicKey]) -> History:
     except Untrue as untrue:
         history.trouble = str(untrue)
     return history
+
+
+def last_statement(folder: Path) -> Statement | None:
+    """What the newest checkpoint of a folder says, unchecked; None without any. Raises OSError, ValueError."""
+    number = max(_numbers(folder), default=0)
+    if not number:
+        return None
+    line, _, _ = path_of(folder, number, CHECKPOINT).read_bytes().partition(b"\n")
+    return msgspec.json.decode(line, type=Statement)
 
 
 def write(folder: Path, checkpoint: Checkpoint, listed: bytes) -> None:

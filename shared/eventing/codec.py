@@ -63,6 +63,28 @@ class Head(msgspec.Struct, frozen=True):
     hlc: str
 
 
+class Skimmed(
+    msgspec.Struct,
+    frozen=True,
+    gc=False,
+    rename={"version": "streamversion", "schema": "dataversion", "pack_version": "packversion"},
+):
+    """Of the circumstances of an event, those that rows are made of; named as in the envelope."""
+
+    source: str
+    type: str
+    subject: UUID
+    time: datetime
+    version: int
+    schema: int
+    site: str
+    actor: str
+    pack: str
+    pack_version: int
+    hlc: str
+    data: msgspec.Raw
+
+
 class _Outgoing(_Attributes, frozen=True, kw_only=True, omit_defaults=True):
     data: Any
 
@@ -74,6 +96,7 @@ class _Incoming(_Attributes, frozen=True, kw_only=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(_Incoming)
 _heads = msgspec.json.Decoder(Head)
+_skimmed = msgspec.json.Decoder(Skimmed)
 
 
 def upcast(name: str, version: int) -> Callable[[Upcast], Upcast]:
@@ -132,6 +155,15 @@ def decode(state: bytes, position: int = 0) -> Recorded:
     except msgspec.MsgspecError as error:
         raise Unreadable(str(error)) from error
     return Recorded(event, _envelope(found), position)
+
+
+def skim(state: bytes) -> tuple[Event, Skimmed]:
+    """The event as :func:`decode` gives it, with less around it and in a third of the time. Raises Unreadable."""
+    try:
+        found = _skimmed.decode(state)
+        return _event(found.type, found.schema, found.data), found
+    except msgspec.MsgspecError as error:
+        raise Unreadable(str(error)) from error
 
 
 def head(state: bytes) -> Head:

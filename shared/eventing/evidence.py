@@ -81,7 +81,7 @@ class Signed:
     by stream and version, oldest first.
     """
 
-    bounds: tuple[Bound, ...] = ()
+    bounds: list[Bound] = field(default_factory=list)
     heads: dict[str, Mark] = field(default_factory=dict)
     earlier: dict[tuple[str, int], Mark] = field(default_factory=dict)
 

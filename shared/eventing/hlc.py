@@ -1,6 +1,9 @@
 """A hybrid logical clock: stamps whose text order is the causal order, even when machines' clocks differ."""
 
+from prometheus_client import Gauge
+
 from shared.clock import Clock
+from shared.eventing import metrics
 
 _COUNT_LIMIT = 999_999
 
@@ -16,6 +19,7 @@ class HybridClock:
         self._service = service
         self._millis = 0
         self._count = 0
+        self._ahead: dict[str, Gauge] = {}
 
     def tick(self) -> str:
         """A stamp greater than every stamp that was given or observed before."""
@@ -31,9 +35,17 @@ class HybridClock:
     def observe(self, stamp: str) -> None:
         """Take note of a stamp that was read, so that what follows from it is stamped later.
 
-        Raises ValueError when it is no stamp.
+        How far another service's clock is ahead is told to Prometheus. Raises ValueError when it is no stamp.
         """
-        millis, count, _ = stamp.split(".", 2)
+        millis, count, source = stamp.split(".", 2)
         seen = (int(millis), int(count))
+        if source != self._service:
+            self._compare(seen[0], source)
         if seen > (self._millis, self._count):
             self._millis, self._count = seen
+
+    def _compare(self, millis: int, source: str) -> None:
+        ahead = self._ahead.get(source)
+        if ahead is None:
+            ahead = self._ahead[source] = metrics.CLOCK_AHEAD.labels(self._service, source)
+        ahead.set(max(0.0, millis / 1000 - self._clock.now().timestamp()))

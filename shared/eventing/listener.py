@@ -76,12 +76,17 @@ class Listener:
         return Wish(
             case=command.case if isinstance(command, Redirected) else envelope.subject,
             command=command,
-            id=uuid5(_HEARD, str(envelope.id)),
+            id=id_of_heard(envelope.id),
             opening=Opening(envelope.site, envelope.pack, envelope.pack_version),
             correlation=envelope.correlation,
             causation=envelope.id,
             after=envelope.hlc,
         )
+
+
+def id_of_heard(event: UUID) -> UUID:
+    """The id of the command that follows from a heard event, so that it is done once."""
+    return uuid5(_HEARD, str(event))
 
 
 def _number(text: bytes) -> int:

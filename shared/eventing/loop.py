@@ -70,6 +70,12 @@ class Backoff:
         self._next = self._first
 
 
+REST = 2.0
+"""So many times as long as it worked a loop rests."""
+LONGEST_REST = 0.1
+"""Seconds that a rest lasts at most."""
+
+
 class Loop(ABC):
     """Work that goes on in the background until :meth:`close`.
 
@@ -127,6 +133,14 @@ class Loop(ABC):
         """To be called by a session that goes on although something is away."""
         self._outage.begins(error, expected=isinstance(error, self.expected))
         self._connected.clear()
+
+    async def rest(self, began: float) -> None:
+        """Rest after work that began at this moment (``time.monotonic()``), for a multiple of what it took.
+
+        What comes meanwhile gathers, and many cost little more than one: so a busy house gets more done, and an idle
+        one loses nothing, for nothing follows the rest.
+        """
+        await asyncio.sleep(min(LONGEST_REST, REST * (time.monotonic() - began)))
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not longer than until the loop is to end."""

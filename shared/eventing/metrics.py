@@ -1,4 +1,8 @@
-"""The figures that eventing and read models give to Prometheus."""
+"""The figures that eventing and read models give to Prometheus; alert rules and dashboards are made of them."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -23,3 +27,33 @@ PROJECTION_LAG_EVENTS = Gauge(
 DEAD_LETTERS = Gauge(
     "redress_dead_letters", "Events that could not be taken (dead) or wait behind one (parked)", ["service", "state"]
 )
+CLOCK_AHEAD = Gauge(
+    "redress_clock_ahead_seconds",
+    "How far ahead of this machine's clock the last stamp heard from a source was; 0 for one that is not ahead",
+    ["service", "source"],
+)
+LAST_LOOK = Gauge(
+    "redress_clockwork_last_look_timestamp_seconds",
+    "When all deadlines that were due had last been said, in seconds since 1970; 0 before the first time",
+)
+READY = Gauge(
+    "redress_ready", "1 while the service can do its work, 0 while something that it needs is away", ["service"]
+)
+FILES_FREE = Gauge("redress_files_free_bytes", "Free space where attachments are kept", ["service"])
+FILES_SIZE = Gauge("redress_files_size_bytes", "All space where attachments are kept", ["service"])
+
+
+def watch_readiness(service: str, missing: Callable[[], Iterable[str]]) -> None:
+    """Have each scrape ask what is missing."""
+    READY.labels(service).set_function(lambda: 0.0 if list(missing()) else 1.0)
+
+
+def watch_disk(service: str, folder: Path) -> None:
+    """Have each scrape look at the disk that a folder is on, or will be on once it is made."""
+    FILES_FREE.labels(service).set_function(lambda: shutil.disk_usage(there(folder)).free)
+    FILES_SIZE.labels(service).set_function(lambda: shutil.disk_usage(there(folder)).total)
+
+
+def there(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.exists())

@@ -1,20 +1,29 @@
-"""Takes a checkpoint: reads what the stores gained since the last one, and signs where all their streams stand now."""
+"""Takes a checkpoint: reads what the stores gained since the last one, and signs where all their streams stand now.
+
+``python -m shared.eventing.notary SERVICE...`` takes one of these services' stores, as the environment says.
+"""
 
 import fcntl
-from collections.abc import Iterator, Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+import psycopg
 
-from shared.clock import Clock
+from shared.clock import Clock, clock_from_env
 from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, listing, read_history, tree_over, write
-from shared.eventing.databases import Database
+from shared.eventing.databases import Database, database_of
 from shared.eventing.evidence import Head, Signed
 from shared.eventing.reading import reading
-from shared.eventing.signing import PUBLIC, SigningKey, keyring
+from shared.eventing.signing import PUBLIC, NoKey, SigningKey, keyring
 from shared.eventing.verifying import Log, Walk
+
+KINDNESS = 10
+"""How much a scheduled checkpoint gives way to the services (``nice``)."""
 
 
 class NotSigned(Exception):
@@ -85,3 +94,18 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def main(services: Sequence[str]) -> None:
+    """Take a checkpoint, giving way to whatever else runs; why not is said on the standard error stream."""
+    os.nice(KINDNESS)
+    databases = {service: database_of(service, os.environ["DATABASE_URL"]) for service in services}
+    try:
+        key = SigningKey.of(Path(os.environ["REDRESS_CHECKPOINT_KEY"]))
+        take_checkpoint(Path(os.environ["REDRESS_CHECKPOINTS"]), key, databases, clock_from_env())
+    except (NotSigned, NoKey, OSError, psycopg.Error) as error:
+        sys.exit(str(error).strip())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

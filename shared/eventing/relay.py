@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from shared.clock import Clock
 from shared.eventing import metrics
+from shared.eventing.ahead import KafkaAhead, require_level
 from shared.eventing.codec import head
 from shared.eventing.databases import Database
 from shared.eventing.letters import Kept
@@ -24,8 +25,6 @@ CHUNK = 1000
 """How many entries of the log are read at once."""
 LOOK_EVERY = 0.25
 """Seconds after which the log is looked at, when nobody woke the relay."""
-PACE = 0.01
-"""Seconds between two looks at least: what is said meanwhile is sent together."""
 PROBE_EVERY = 5.0
 """Seconds without anything to send after which Kafka is asked whether it is still there."""
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=UTF-8")
@@ -38,7 +37,7 @@ class Relay(Loop):
     services said and this one only filed is left out.
     """
 
-    expected = (OSError, psycopg.Error, KafkaError)
+    expected = (OSError, psycopg.Error, KafkaError, KafkaAhead)
 
     def __init__(self, service: str, database: Database, bootstrap: str, clock: Clock, topics: Topics) -> None:
         super().__init__(f"{service} relay")
@@ -49,7 +48,6 @@ class Relay(Loop):
         self._topics = topics
         self._topic = topics.of(service)
         self._woken = asyncio.Event()
-        self._looked = 0.0
         self._announced = 0.0
         self._probed = 0.0
 
@@ -82,10 +80,13 @@ class Relay(Loop):
         if any(ends.get(partition, 0) < offset for partition, offset in acknowledged.items()):
             log.warning("the topic has lost messages: everything is sent again", topic=self._topic)
             await outgoing.begin_anew()
+        elif any(acknowledged.get(partition, 0) < end for partition, end in ends.items()):
+            beyond = {partition: acknowledged.get(partition, 0) for partition in ends}
+            await require_level(self._service, self._database, self._bootstrap, self._topic, beyond)
 
     async def _send_all(self, outgoing: Outgoing, sender: Sender) -> None:
         while True:
-            self._looked = time.monotonic()
+            began = time.monotonic()
             self._woken.clear()
             chunk = await outgoing.chunk(CHUNK)
             self._show_lag(chunk)
@@ -93,6 +94,7 @@ class Relay(Loop):
                 continue
             if self.stopping.is_set() and not chunk.entries:
                 return
+            await self.rest(began)
             await self._idle(outgoing, sender)
 
     async def _send(self, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
@@ -125,7 +127,6 @@ class Relay(Loop):
         if time.monotonic() - self._probed > PROBE_EVERY:
             self._probed = time.monotonic()
             await sender.probe()
-        await asyncio.sleep(max(0.0, self._looked + PACE - time.monotonic()))
 
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)

@@ -16,7 +16,8 @@ from shared.eventing.loop import within
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 """It tells of an absent broker at every try; the loops here tell it once."""
 
-ACKNOWLEDGED_WITHIN = 15.0
+ACKNOWLEDGED_WITHIN = 5.0
+"""Seconds: shorter than a broker that was lost takes to come back, so that no batch of before lands in a new topic."""
 
 
 @dataclass(frozen=True, slots=True)

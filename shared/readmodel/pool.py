@@ -22,6 +22,13 @@ AWAY = (
 """What is raised when the server cannot be reached or went away in the middle."""
 
 
+async def leave(_: Connection) -> None:
+    """Give a connection back as it is: nobody here leaves settings, cursors or session locks behind.
+
+    So the server is not asked each time to put them right.
+    """
+
+
 async def open_pool(database: Database, *, size: int = 8) -> Pool:
     """A pool of at most ``size`` connections. None is made before it is needed, so the server may come later."""
     return await asyncpg.create_pool(
@@ -34,5 +41,6 @@ async def open_pool(database: Database, *, size: int = 8) -> Pool:
         max_size=size,
         timeout=5,
         command_timeout=PATIENCE,
+        reset=leave,
         server_settings={"application_name": f"{database.name} readmodel", "timezone": "UTC"},
     )

@@ -11,7 +11,7 @@ from shared.readmodel.pool import Connection
 Handler = Callable[[Connection, Recorded], Awaitable[None]]
 BulkHandler = Callable[[Connection, Sequence[Recorded]], Awaitable[None]]
 
-_CREATE_POSITIONS = """
+CREATE_POSITIONS = """
     CREATE TABLE IF NOT EXISTS projections (
         name text PRIMARY KEY, version integer NOT NULL, position bigint NOT NULL
     )
@@ -49,7 +49,7 @@ class Projection:
         """Make the tables that are missing; make them anew when the version changed."""
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext('redress projections'))")
-            await connection.execute(_CREATE_POSITIONS)
+            await connection.execute(CREATE_POSITIONS)
             if await connection.fetchval(_KEEP_VERSION, self.name, self.version):
                 for table in self.tables:
                     await connection.execute(f"DROP TABLE IF EXISTS {table} CASCADE")

@@ -1,6 +1,7 @@
 """Keeps one read model up with the log of its service's store."""
 
 import asyncio
+import time
 
 from shared.eventing import metrics
 from shared.eventing.databases import PATIENCE
@@ -8,6 +9,7 @@ from shared.eventing.loop import Loop
 from shared.readmodel.log import read_log
 from shared.readmodel.pool import AWAY, Connection, Pool
 from shared.readmodel.projection import Projection
+from shared.readmodel.rebuilding import rebuild
 
 STRETCH = 500
 """How many entries of the log are taken in one transaction."""
@@ -52,14 +54,8 @@ class Runner(Loop):
         return True
 
     async def rebuild(self) -> None:
-        """Make all rows anew from the log's beginning, in one transaction. Raises one of AWAY."""
-        async with self._pool.acquire(timeout=PATIENCE) as connection:
-            await self._projection.migrate(connection)
-            async with connection.transaction():
-                await connection.execute("SELECT FROM projections WHERE name = $1 FOR UPDATE", self._projection.name)
-                await self._projection.clear(connection)
-                position = await self._catch_up(connection, 0)
-            self._show(position)
+        """Make all rows anew from the log's beginning, see :func:`rebuilding.rebuild`."""
+        self._show((await rebuild(self._pool, self._projection)).position)
 
     async def session(self) -> None:
         """See :class:`Loop`."""
@@ -69,9 +65,12 @@ class Runner(Loop):
             await self._projection.migrate(connection)
         self.connected()
         while not self.stopping.is_set():
+            began = time.monotonic()
             self._woken.clear()
             if not await self._step():
                 await self._idle()
+            else:
+                await self.rest(began)
 
     async def _step(self) -> bool:
         async with self._pool.acquire(timeout=PATIENCE) as connection:
@@ -87,11 +86,6 @@ class Runner(Loop):
                 moved = await self._take(connection, position)
             self._show(moved)
             return True
-
-    async def _catch_up(self, connection: Connection, position: int) -> int:
-        while (moved := await self._take(connection, position)) > position:
-            position = moved
-        return position
 
     async def _take(self, connection: Connection, position: int) -> int:
         stretch = await read_log(connection, position, STRETCH, self._projection.names)

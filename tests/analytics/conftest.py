@@ -11,6 +11,7 @@ import pytest
 from services.analytics.projections.tables import CREATE
 from shared.eventing.databases import Database, database_of
 from tests.analytics.desks import Desks
+from tests.analytics.house import House, standing
 
 
 @pytest.fixture
@@ -44,3 +45,10 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 async def desks(pool: asyncpg.Pool, tmp_path: Path) -> Desks:
     """People who look at what is kept."""
     return Desks(pool, tmp_path)
+
+
+@pytest.fixture
+async def house(postgres_url: str) -> AsyncIterator[House]:
+    """Five stores with forty cases, of which analytics has kept nothing."""
+    async with standing(postgres_url) as house:
+        yield house

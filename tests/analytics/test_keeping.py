@@ -162,17 +162,33 @@ async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool, grave:
 
 @pytest.mark.parametrize(
     ("bounds", "start"),
-    [((0, 1000), 10), ((10, 10), 10), ((0, 10), 10), ((0, 9), 0), ((3, 5), 3), ((11, 20), 11)],
+    [((0, 1000), 9), ((10, 10), 10), ((0, 10), 9), ((0, 9), 0), ((3, 5), 3), ((11, 20), 11)],
     ids=["kept", "all expired", "at the end", "made anew", "made anew and expired", "expired"],
 )
-async def test_it_begins_where_the_last_transaction_ended_if_kafka_still_has_it(
+async def test_it_begins_with_the_last_that_was_kept_if_kafka_still_has_it(
     keeper: Keeper, pool: asyncpg.Pool, grave: Grave, bounds: tuple[int, int], start: int
 ) -> None:
     await keeper.keep(EVERYTHING[:10])
 
     begun = await Keeper(pool, grave).begin({PLACE: bounds})
 
-    assert (begun, await at(pool)) == ({PLACE: start}, start)
+    assert begun == {PLACE: start}
+
+
+async def test_a_topic_that_was_lost_and_filled_again_is_kept_from_its_beginning(
+    keeper: Keeper, pool: asyncpg.Pool, grave: Grave
+) -> None:
+    """The lost one had the first message twice, so that the new ones lie where old ones were."""
+    await keeper.keep(in_line([EVERYTHING[0], EVERYTHING[0], EVERYTHING[1]]))
+    again = Keeper(pool, grave)
+
+    start = (await again.begin({PLACE: (0, len(EVERYTHING))}))[PLACE]
+    with pytest.raises(keeping.Gap):
+        await again.keep(EVERYTHING[start:])
+    start = (await again.begin({PLACE: (0, len(EVERYTHING))}))[PLACE]
+    await again.keep(EVERYTHING[start:])
+
+    assert await positions(pool) == [each.position for each in RECORDED]
 
 
 async def test_what_was_kept_is_never_counted_back_by_a_duplicate(keeper: Keeper, pool: asyncpg.Pool) -> None:

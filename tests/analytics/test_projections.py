@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.analytics.projections.rebuilding import rebuild
-from services.analytics.projections.tables import CREATE, NAMES
+from services.analytics.projections.tables import NAMES
 from services.analytics.projections.writing import Heard, write
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
@@ -151,78 +150,3 @@ async def test_departments_may_be_heard_in_any_order_of_each_other(pool: asyncpg
         del waiting[service][:many]
 
     assert await tables(pool) == expected
-
-
-STORE = """
-    CREATE TABLE stored_events (
-        originator_id uuid, originator_version bigint, topic text, state bytea, notification_id bigint
-    )
-"""
-
-
-async def store_everything(pool: asyncpg.Pool, schema: str, recorded: list[Recorded]) -> None:
-    """A department's store with its own events, and a copy of one that it heard."""
-    await pool.execute(STORE.replace("stored_events", f"{schema}.stored_events"))
-    rows = [
-        (each.envelope.subject, each.envelope.version, each.envelope.type, heard(each).body, each.position)
-        for each in recorded
-    ]
-    await pool.executemany(f"INSERT INTO {schema}.stored_events VALUES ($1, $2, $3, $4, $5)", rows)
-
-
-@pytest.fixture
-async def stores(pool: asyncpg.Pool, database_url: str) -> Any:
-    """The five stores with the case in them, as schemas of one database."""
-    found: dict[str, asyncpg.Pool] = {}
-    for service in SERVICES:
-        await pool.execute(f"CREATE SCHEMA store_{service}")
-        own = [each for each in RECORDED if each.envelope.source == service]
-        copied = [RECORDED[1]] if service != "intake" else []
-        await store_everything(pool, f"store_{service}", own + copied)
-        found[service] = await asyncpg.create_pool(
-            database_url, min_size=1, max_size=1, server_settings={"search_path": f"store_{service}"}
-        )
-    yield found
-    for store in found.values():
-        await store.close()
-
-
-async def test_a_rebuild_from_the_stores_gives_the_same_bytes(pool: asyncpg.Pool, stores: Any) -> None:
-    await keep(pool, RECORDED)
-    lived = await tables(pool)
-
-    count = await rebuild(pool, stores)
-
-    assert (count, await tables(pool)) == (len(RECORDED), lived)
-
-
-async def test_a_rebuild_heals_tables_that_lost_or_invented_something(pool: asyncpg.Pool, stores: Any) -> None:
-    await keep(pool, RECORDED)
-    lived = await tables(pool)
-    await pool.execute("DELETE FROM history WHERE service = 'approval'")
-    await pool.execute("DELETE FROM stages")
-    await pool.execute("UPDATE cases SET customer = 'nobody', amount = 1")
-
-    await rebuild(pool, stores)
-
-    assert await tables(pool) == lived
-
-
-async def test_a_rebuild_keeps_what_was_heard_since_the_stores_were_read(pool: asyncpg.Pool, stores: Any) -> None:
-    other = UUID("0d4c1e5a-0000-5000-8000-00000000000f")
-    newer = Departments(other).tell(COURSE[:4])
-    await keep(pool, RECORDED + newer)
-    lived = await tables(pool)
-
-    count = await rebuild(pool, stores)
-
-    assert (count, await tables(pool)) == (len(RECORDED) + 4, lived)
-
-
-async def test_rebuilt_tables_take_further_events(pool: asyncpg.Pool, stores: Any) -> None:
-    await rebuild(pool, stores)
-    for statement in CREATE:
-        await pool.execute(statement)
-    further = Departments(UUID("0d4c1e5a-0000-5000-8000-00000000000f")).tell(COURSE[:4])
-
-    assert [each.recorded for each in await keep(pool, [*RECORDED[:2], *further])] == further

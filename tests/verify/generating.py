@@ -69,4 +69,4 @@ def fill(database: Database, entries: Iterable[Entry]) -> None:
             "(SELECT coalesce(max(notification_id), 1) FROM stored_events))"
         )
     with psycopg.connect(database.url, autocommit=True) as connection:
-        connection.execute("ANALYZE stored_events")
+        connection.execute("VACUUM ANALYZE stored_events, commands")

@@ -235,3 +235,16 @@ def test_nothing_to_verify_is_told(redress: Terminal, monkeypatch: pytest.Monkey
     monkeypatch.setattr(verifying, "database_of", lambda service, url: database_of(f"none_{service}", url))
 
     assert str(redress("verify").exception) == "There is no store on this server yet, and no checkpoint of one."
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        (0, "0 events, which takes about 1 s."),
+        (1_000_000, "1,000,000 events, which takes about 11 s."),
+        (5_899_999, "5,899,999 events, which takes about 59 s."),
+        (12_000_000, "12,000,000 events, which takes about 2 min 1 s."),
+    ],
+)
+def test_how_long_it_will_take_is_said_first(events: int, words: str) -> None:
+    assert verifying.foretold(events) == words

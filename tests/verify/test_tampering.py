@@ -131,7 +131,7 @@ ANY: list[tuple[Callable[[Planted], list[Entry]], Kind]] = [
 def named(entries: list[Entry], known: Known) -> tuple[int, Kind] | None:
     """What is found; and the walk along the log notices the stream exactly then."""
     finding = first_misfit("testing", str(CASE), entries, known)
-    signed = Signed((Bound(1, known.length, ""),) if known.marks else ())
+    signed = Signed([Bound(1, known.length, "")] if known.marks else [])
     for mark in known.marks:
         signed.add(str(CASE), mark)
     walk = Walk("testing", signed)

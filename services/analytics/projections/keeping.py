@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import asyncpg
@@ -62,6 +63,8 @@ class Gap(Exception):
         super().__init__(f"{place[0]}[{place[1]}]: expected {expected}, found {found}")
 
 
+KNOWN = "SELECT EXISTS (SELECT FROM history WHERE (case_id, service, version) = ($1, $2, $3))"
+
 Item = tuple[Delivered, Heard | None]
 """A message with its event; without one, when it was put aside."""
 Bury = Callable[[Delivered, str], Awaitable[None]]
@@ -73,19 +76,25 @@ class Keeper:
 
     ``expected`` is the offset of the next message of each partition that is being heard. ``trouble`` says why
     the keeper does not get on, empty when it does; ``busy`` whether it is at a batch.
+
+    Of each partition the last message that was kept is fetched once more: when it is none of those that are known,
+    Kafka has lost the topic and been given another, in which what is new may lie before that place.
     """
 
     def __init__(self, pool: Pool, bury: Bury) -> None:
         self._pool = pool
         self._bury = bury
         self.expected: dict[Place, int] = {}
+        self._last: dict[Place, int] = {}
         self.trouble = ""
         self.busy = False
 
     async def begin(self, bounds: Mapping[Place, tuple[int, int]]) -> dict[Place, int]:
         """Hear these partitions from now on, and no others; where to begin (see :func:`positions.begin`)."""
-        self.expected = await self._persistently(lambda: positions.begin(self._pool, bounds))
-        return self.expected
+        starts = await self._persistently(lambda: positions.begin(self._pool, bounds))
+        self._last = {place: start - 1 for place, start in starts.items() if start > bounds[place][0]}
+        self.expected = starts | self._last
+        return dict(self.expected)
 
     async def keep(self, batch: Sequence[Delivered]) -> Counter[str]:
         """Keep a batch whole; how many events of each service were new.
@@ -96,7 +105,9 @@ class Keeper:
         self.busy = True
         try:
             reached = self._follow(batch)
-            kept = await self._keep([await self._read(delivered) for delivered in batch])
+            items = [await self._read(delivered) for delivered in batch]
+            await self._recognise(items)
+            kept = await self._keep(items)
             self.expected.update(reached)
             return kept
         finally:
@@ -115,6 +126,16 @@ class Keeper:
                 raise Gap(delivered.place, expected, delivered.offset)
             reached[delivered.place] = max(expected, delivered.offset + 1)
         return reached
+
+    async def _recognise(self, items: Sequence[Item]) -> None:
+        """See that the last messages kept are still where they were. Raises Gap; then it is begun with the first."""
+        for delivered, heard in items:
+            if self._last.get(delivered.place) != delivered.offset:
+                continue
+            if heard is not None and not await self._persistently(partial(is_known, self._pool, heard)):
+                await self._persistently(partial(positions.forget, self._pool, delivered.place))
+                raise Gap(delivered.place, None, delivered.offset)
+            del self._last[delivered.place]
 
     async def _read(self, delivered: Delivered) -> Item:
         try:
@@ -167,6 +188,11 @@ class Keeper:
             "poison", topic=delivered.topic, partition=delivered.partition, offset=delivered.offset, reason=reason
         )
         await self._bury(delivered, reason)
+
+
+async def is_known(pool: Pool, heard: Heard) -> bool:
+    """Whether an event was kept before."""
+    return bool(await pool.fetchval(KNOWN, *heard.key))
 
 
 def read(delivered: Delivered) -> Heard:

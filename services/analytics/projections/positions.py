@@ -43,6 +43,12 @@ async def begin(pool: Pool, bounds: Mapping[Place, tuple[int, int]]) -> dict[Pla
     return starts
 
 
+async def forget(pool: Pool, place: Place) -> None:
+    """Begin with the first there is, the next time."""
+    log.error("kafka has another topic: everything is kept again", topic=place[0], partition=place[1])
+    await pool.execute("DELETE FROM positions WHERE (topic, partition) = ($1, $2)", *place)
+
+
 async def advance(connection: Connection, reached: Mapping[Place, int]) -> None:
     """Note the offset after the last message kept of each partition; the caller holds the transaction."""
     places = sorted(reached)

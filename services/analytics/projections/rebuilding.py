@@ -1,84 +1,214 @@
 """Builds the read models anew from the five stores, beside the live tables, and puts them in their place."""
 
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 
-from services.analytics.projections.tables import CREATE, NAMES
-from services.analytics.projections.writing import Heard, write
-from shared.eventing.codec import decode
+from services.analytics.projections import loading
+from services.analytics.projections.bulk import columns_of
+from services.analytics.projections.fitting import write_fitting
+from services.analytics.projections.keeping import KEPT
+from services.analytics.projections.loading import Loading
+from services.analytics.projections.stores import Stores, heads, in_log
+from services.analytics.projections.tables import CASES, CREATE, HISTORY, NAMES, STAGES
+from services.analytics.projections.writing import Heard
+from shared.eventing.codec import Unreadable, decode
+from shared.eventing.databases import PATIENCE
+from shared.readmodel.beside import LIVE, LONG, Beside
 from shared.readmodel.pool import Connection, Pool
 
-PAGE = 2000
-BESIDE = "rebuilding"
-"""The schema in which the new tables grow."""
+BESIDE = Beside("cases", NAMES)
+"""The tables that are exchanged. Whoever fills them by another way than the worker's keeps others out by it."""
 
-SELECT_STORED = """
-    SELECT notification_id, state FROM stored_events
-    WHERE notification_id > $1 AND topic LIKE $2 ORDER BY notification_id LIMIT $3
-"""
+KEYS = {
+    "history": "case_id, service, version",
+    "cases": "case_id",
+    "stages": "case_id, stage, owner, round",
+}
+"""The primary keys that the new tables get once they are full."""
 
-SELECT_NEWER = """
-    SELECT live.position, live.body FROM public.history AS live
-    WHERE NOT EXISTS (
-        SELECT FROM rebuilding.history AS built
-        WHERE (built.case_id, built.service, built.version) = (live.case_id, live.service, live.version)
+REACHED = """
+    CREATE TABLE reached (
+        service text PRIMARY KEY, position bigint NOT NULL, events bigint NOT NULL DEFAULT 0,
+        unfit bigint NOT NULL DEFAULT 0
     )
-    ORDER BY live.service, live.position
 """
+"""Up to where each log is in the new tables for certain, and what was found after the lanes began."""
+
+SELECT_HELD = "SELECT max(position) FROM history WHERE service = $1"
+
+Tell = Callable[[str, float, int], None]
+"""Told what is being done (a word of ``STEPS``), which share of it is done, how many events were written."""
+
+STEPS = ("reading", "indexing", "following", "exchanging")
 
 
-async def rebuild(pool: Pool, stores: Mapping[str, Pool]) -> int:
-    """Replace the tables by what the stores say; how many events they hold.
+class SetBack(Exception):
+    """Analytics holds events beyond the end of a service's log: the store was set back, or is another one."""
 
-    ``stores`` are the services' databases by name. The live tables are read and written meanwhile; what they
-    learnt after a store was read is taken over at the end, in the transaction that exchanges the tables. The
-    same events always give the same rows, byte for byte.
+    def __init__(self, service: str, held: int, head: int) -> None:
+        super().__init__(f"analytics holds positions up to {held} of {service}, whose log ends at {head}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many events are in the new tables, how many of them an earlier call had written, how many do not fit."""
+
+    events: int
+    before: int
+    unfit: int
+
+
+def quiet(step: str, share: float, events: int) -> None:
+    """Nobody is told."""
+
+
+async def rebuild(
+    pool: Pool, stores: Stores, *, site: str = "", anew: bool = False, set_back: bool = False, tell: Tell = quiet
+) -> Rebuilt:
+    """Replace the tables, or the rows of a site's cases, by what the stores say.
+
+    ``stores`` are the services' databases by name. The live tables are read and written meanwhile. What an
+    interrupted call has built is gone on with, unless ``anew``. The same events always give the same rows, byte for
+    byte; what no store has is gone afterwards, which ``set_back`` allows even where a log has become shorter.
+    Raises SetBack, NoStore, Occupied, Held, Overtaken, one of AWAY.
     """
-    async with pool.acquire() as connection:
-        await connection.execute(f"DROP SCHEMA IF EXISTS {BESIDE} CASCADE; CREATE SCHEMA {BESIDE}")
-        await connection.execute(f"SET search_path = {BESIDE}")
-        try:
-            for statement in CREATE:
-                await connection.execute(statement)
-            for service, store in stores.items():
-                async for batch in stored(store, service):
-                    async with connection.transaction():
-                        await write(connection, batch)
-            async with connection.transaction():
-                await take_over_newer(connection)
-                count = int(await connection.fetchval("SELECT count(*) FROM history"))
-                await exchange(connection)
-        finally:
-            await connection.execute("RESET search_path")
-        await connection.execute(f"DROP SCHEMA {BESIDE} CASCADE")
-    return count
+    async with BESIDE.alone(pool) as guard:
+        reached = await heads(stores)
+        if not set_back:
+            await refuse_set_back(guard, reached)
+        await BESIDE.begin(guard, sign_of(site), beginning(reached), anew=anew)
+        load = Loading(pool, stores, BESIDE.schema, site, partial(tell, "reading"))
+        before = await load.prepare()
+        await load.run(sum(reached.values()))
+        await index(guard, tell)
+        follow = Following(pool, stores, site)
+        await follow.to_the_end(partial(tell, "following"))
+        tell("exchanging", 0, load.events)
+        put = partial(put_site, site) if site else BESIDE.swap
+        await BESIDE.exchange(guard, follow.to_the_end, hold=nobody_else, put=put)
+        await tell_everybody(guard)
+    return Rebuilt(load.events + follow.events, before, load.unfit + follow.unfit)
 
 
-async def stored(store: Pool, service: str) -> AsyncIterator[list[Heard]]:
-    """What a service said, from its own store, in the order of its log; copies of what it heard are left out."""
-    position = 0
-    while True:
-        rows = await store.fetch(SELECT_STORED, position, f"{service}.%", PAGE)
-        if not rows:
-            return
-        yield [heard(row["notification_id"], row["state"]) for row in rows]
-        position = rows[-1]["notification_id"]
+async def refuse_set_back(connection: Connection, ends: Mapping[str, int]) -> None:
+    """Raise SetBack when analytics holds what is beyond the end of a log."""
+    for service, end in ends.items():
+        held = await connection.fetchval(SELECT_HELD, service)
+        if held is not None and held > end:
+            raise SetBack(service, held, end)
 
 
-async def take_over_newer(connection: Connection) -> None:
-    """Keep writers out of the live tables, and write what these have and the new ones lack."""
-    await connection.execute(f"LOCK TABLE {', '.join(f'public.{name}' for name in NAMES)} IN EXCLUSIVE MODE")
-    rows = await connection.fetch(SELECT_NEWER)
-    for start in range(0, len(rows), PAGE):
-        await write(connection, [heard(row["position"], row["body"]) for row in rows[start : start + PAGE]])
+def sign_of(site: str) -> str:
+    """Tells tables of another form, or of another site, from those that may be gone on with."""
+    return sha256(repr((CREATE, loading.CREATE, REACHED, site)).encode()).hexdigest()
 
 
-async def exchange(connection: Connection) -> None:
-    """Put the new tables in the place of the live ones."""
-    for name in NAMES:
-        await connection.execute(f"DROP TABLE public.{name}")
-        await connection.execute(f"ALTER TABLE {BESIDE}.{name} SET SCHEMA public")
+def beginning(reached: Mapping[str, int]) -> list[str]:
+    """The statements that make empty tables without keys, and note where everything begins."""
+    made = (HISTORY, CASES, STAGES, *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey" for table in KEYS))
+    noted = ", ".join(f"('{service}', {position})" for service, position in reached.items())
+    return [
+        *made,
+        loading.CREATE,
+        loading.fill_lanes(),
+        REACHED,
+        f"INSERT INTO reached (service, position) VALUES {noted}",
+    ]
 
 
-def heard(position: int, body: bytes) -> Heard:
-    """An event as the tables take it. Raises Unreadable."""
-    return Heard(decode(body, position), body)
+async def index(connection: Connection, tell: Tell) -> None:
+    """Give the full tables their keys, indexes and whatever else belongs to them; what is there already is left."""
+    await connection.execute(f"SET search_path = {BESIDE.schema}; SET maintenance_work_mem = '256MB'")
+    try:
+        for table, keys in KEYS.items():
+            if not await connection.fetchval(f"SELECT to_regclass('{BESIDE.schema}.{table}_pkey') IS NOT NULL"):
+                await connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({keys})", timeout=LONG)
+        for done, statement in enumerate(CREATE):
+            tell("indexing", done / len(CREATE), 0)
+            await connection.execute(statement, timeout=LONG)
+        await connection.execute(f"ANALYZE {', '.join(NAMES)}", timeout=LONG)
+    finally:
+        if not connection.is_closed():
+            await connection.execute("RESET search_path; RESET maintenance_work_mem")
+
+
+class Following:
+    """Writes into the new tables what was recorded after the lanes began, through the worker's own function.
+
+    ``events`` and ``unfit`` count those written since the tables were begun, and those that do not fit.
+    """
+
+    def __init__(self, pool: Pool, stores: Stores, site: str) -> None:
+        self._pool = pool
+        self._stores = stores
+        self._site = site
+        self.events = 0
+        self.unfit = 0
+
+    async def to_the_end(self, tell: Callable[[float, int], None] = lambda share, events: None) -> None:
+        """Until no log has more than what is written."""
+        ends = await heads(self._stores)
+        rows = await self._pool.fetch(f"SELECT service, position FROM {BESIDE.schema}.reached")
+        for done, row in enumerate(rows):
+            service, after = row["service"], row["position"]
+            tell(done / len(rows), 0)
+            async for page in in_log(self._stores[service], service, after, ends[service], self._site):
+                await self._write(service, [(said["position"], said["state"]) for said in page], page[-1]["position"])
+            await self._write(service, [], ends[service])
+        counted = await self._pool.fetchrow(
+            f"SELECT sum(events) AS events, sum(unfit) AS unfit FROM {BESIDE.schema}.reached"
+        )
+        self.events, self.unfit = int(counted["events"]), int(counted["unfit"])
+
+    async def _write(self, service: str, page: list[tuple[int, bytes]], reached: int) -> None:
+        """Some events and how far the log is, together or not at all."""
+        heard, unread = self._read(page)
+        async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
+            await connection.execute(f"SET LOCAL search_path = {BESIDE.schema}; SET LOCAL synchronous_commit = off")
+            new, unfit = await write_fitting(connection, heard) if heard else ([], 0)
+            await connection.execute(
+                "UPDATE reached SET position = $2, events = events + $3, unfit = unfit + $4 WHERE service = $1",
+                *(service, reached, len(new), unfit + unread),
+            )
+
+    def _read(self, page: list[tuple[int, bytes]]) -> tuple[list[Heard], int]:
+        """The events that are wanted, and how many cannot be read."""
+        heard: list[Heard] = []
+        unread = 0
+        for position, state in page:
+            try:
+                recorded = decode(state, position)
+            except Unreadable:
+                unread += 1
+                continue
+            if not self._site or recorded.envelope.site == self._site:
+                heard.append(Heard(recorded, state))
+        return heard, unread
+
+
+async def nobody_else(connection: Connection) -> None:
+    """Nothing beyond the tables is to be held."""
+
+
+async def put_site(site: str, connection: Connection) -> None:
+    """Put the new rows of a site in the place of the live ones; readers see these until the transaction ends."""
+    columns = await columns_of(connection, LIVE)
+    for table in KEYS:
+        listed = ", ".join(columns[table])
+        await connection.execute(
+            f"DELETE FROM {LIVE}.{table} WHERE site = $1 OR case_id IN (SELECT case_id FROM {BESIDE.schema}.history)",
+            site,
+            timeout=LONG,
+        )
+        await connection.execute(
+            f"INSERT INTO {LIVE}.{table} ({listed}) SELECT {listed} FROM {BESIDE.schema}.{table}", timeout=LONG
+        )
+
+
+async def tell_everybody(connection: Connection) -> None:
+    """Have every page that watches look again."""
+    for row in await connection.fetch("SELECT DISTINCT site FROM cases"):
+        await connection.execute("SELECT pg_notify($1, $2)", KEPT, json.dumps({row["site"]: []}))

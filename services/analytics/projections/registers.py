@@ -21,25 +21,34 @@ COLUMNS = """
 """
 
 LATE = """
-    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $2 OR EXISTS (
-        SELECT FROM stages WHERE stages.case_id = cases.case_id
-            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $2)))
+    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $2 OR coalesce((
+        SELECT true FROM stages WHERE stages.case_id = cases.case_id
+            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $2) LIMIT 1), false))
 """
+"""Asked of one case after another: ``EXISTS`` would have all stages read first."""
 
 SELECT = f"""
-    SELECT {COLUMNS}, {LATE} AS late FROM cases
-    WHERE site = ANY($1) AND filed IS NOT NULL
-        AND ($3 = '' OR sought LIKE $3)
-        AND ($4 = '' OR state = $4)
-        AND ($5 = '' OR complaint_class = $5)
-        AND ($6 = '' OR region = $6)
-        AND ($7 = '' OR EXISTS (
-            SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = $7
-                AND stages.closed IS NULL AND stages.opened IS NOT NULL))
-        AND (NOT $8 OR {LATE})
-        AND ($9::timestamptz IS NULL OR (filed, case_id) < ($9, $10))
-    ORDER BY filed DESC, case_id DESC LIMIT $11
+    SELECT {COLUMNS}, {LATE} AS late
+    FROM (
+        SELECT found.* FROM unnest($1::text[]) AS sites (site) CROSS JOIN LATERAL (
+            SELECT filed, case_id FROM cases
+            WHERE cases.site = sites.site AND filed IS NOT NULL
+                AND ($3 = '' OR sought LIKE $3)
+                AND ($4 = '' OR state = $4)
+                AND ($5 = '' OR complaint_class = $5)
+                AND ($6 = '' OR region = $6)
+                AND ($7 = '' OR EXISTS (
+                    SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = $7
+                        AND stages.closed IS NULL AND stages.opened IS NOT NULL))
+                AND (NOT $8 OR {LATE})
+                AND ($9::timestamptz IS NULL OR (filed, case_id) < ($9, $10))
+            ORDER BY filed DESC, case_id DESC LIMIT $11
+        ) AS found
+        ORDER BY found.filed DESC, found.case_id DESC LIMIT $11
+    ) AS newest JOIN cases USING (case_id)
+    ORDER BY newest.filed DESC, newest.case_id DESC
 """
+"""Each site's newest are read from the index, in its order; then the newest of these with all that is told of them."""
 
 SELECT_STAGES = """
     SELECT * FROM stages WHERE case_id = ANY($1) AND opened IS NOT NULL AND (NOT $2 OR closed IS NULL)
@@ -79,17 +88,18 @@ async def register(
     """The cases of some sites, newest first, each with its open ``stages``; one more than the page's limit."""
     wanted = (filters.pattern, *astuple(filters)[1:])
     after = page.after or (None, None)
-    rows = [dict(row) for row in await pool.fetch(SELECT, list(sites), now, *wanted, *after, page.limit + 1)]
-    stages = await stages_of(pool, [row["case_id"] for row in rows], only_open=True)
-    return [{**row, "stages": [each for each in stages if each["case_id"] == row["case_id"]]} for row in rows]
-
-
-async def stages_of(pool: Pool, cases: Sequence[UUID], *, only_open: bool = False) -> list[dict[str, Any]]:
-    """The stages of some cases in the order in which they were opened."""
-    return [dict(row) for row in await pool.fetch(SELECT_STAGES, list(cases), only_open)]
+    async with pool.acquire() as connection:
+        found = await connection.fetch(SELECT, list(sites), now, *wanted, *after, page.limit + 1)
+        opened = await connection.fetch(SELECT_STAGES, [row["case_id"] for row in found], True)
+    stages: dict[UUID, list[dict[str, Any]]] = {row["case_id"]: [] for row in found}
+    for stage in opened:
+        stages[stage["case_id"]].append(dict(stage))
+    return [{**row, "stages": stages[row["case_id"]]} for row in found]
 
 
 async def case_row(pool: Pool, case: UUID, now: datetime) -> dict[str, Any] | None:
     """The register's row of a case with all its ``stages``; None when nothing was heard of it."""
-    row = await pool.fetchrow(SELECT_CASE, case, now)
-    return {**row, "stages": await stages_of(pool, [case])} if row else None
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(SELECT_CASE, case, now)
+        stages = await connection.fetch(SELECT_STAGES, [case], False)
+    return {**row, "stages": [dict(stage) for stage in stages]} if row else None

@@ -6,16 +6,34 @@ is written from the events of one service only, and the rows are the same whiche
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
 
 from services.analytics.states import STATES
 from shared.contracts import analytics, approval, finance, intake, investigation
-from shared.contracts.envelope import Envelope, Recorded
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
 
 KEYS: Mapping[str, tuple[str, ...]] = {"cases": ("case_id",), "stages": ("case_id", "stage", "owner", "round")}
 """The key columns of the patched tables."""
 
 OVERALL = "overall"
+
+
+class Around(Protocol):
+    """What rows need of an event's circumstances; the envelope has it."""
+
+    @property
+    def subject(self) -> UUID: ...
+    @property
+    def time(self) -> datetime: ...
+    @property
+    def site(self) -> str: ...
+    @property
+    def pack(self) -> str: ...
+    @property
+    def pack_version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +45,17 @@ class Patch:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def of_case(envelope: Envelope, **values: Any) -> Patch:
+def of_case(envelope: Around, **values: Any) -> Patch:
     """A patch of the case's row."""
     return Patch("cases", (envelope.subject,), {"site": envelope.site, **values})
 
 
-def of_stage(envelope: Envelope, stage: str, owner: str, round: int, **values: Any) -> Patch:
+def of_stage(envelope: Around, stage: str, owner: str, round: int, **values: Any) -> Patch:
     """A patch of one round of a stage."""
     return Patch("stages", (envelope.subject, stage, owner, round), {"site": envelope.site, **values})
 
 
-def filed(said: intake.ComplaintFiled, envelope: Envelope) -> Patch:
+def filed(said: intake.ComplaintFiled, envelope: Around) -> Patch:
     """A complaint enters the register."""
     return of_case(
         envelope,
@@ -64,7 +82,7 @@ def form(said: intake.ComplaintFiled | intake.FormCorrected) -> dict[str, Any]:
     }
 
 
-def anomaly_filed(said: intake.AnomalySlipFiled, envelope: Envelope) -> Patch:
+def anomaly_filed(said: intake.AnomalySlipFiled, envelope: Around) -> Patch:
     """An anomaly slip is numbered and entered; it runs through no stages (P1.1)."""
     return of_case(
         envelope,
@@ -82,13 +100,13 @@ def anomaly_filed(said: intake.AnomalySlipFiled, envelope: Envelope) -> Patch:
     )
 
 
-def accepted(said: intake.CaseAccepted, envelope: Envelope) -> Patch:
+def accepted(said: intake.CaseAccepted, envelope: Around) -> Patch:
     """The case gets its number, its class and its overall limit (P1.8, P1.23)."""
     due = said.overall.due if said.overall else None
     return of_case(envelope, number=said.number, complaint_class=said.complaint_class, accepted=envelope.time, due=due)
 
 
-def stage_opened(said: intake.StageOpened, envelope: Envelope) -> Patch:
+def stage_opened(said: intake.StageOpened, envelope: Around) -> Patch:
     """A department has the case."""
     return of_stage(
         envelope, said.stage, said.owner, said.round,
@@ -101,14 +119,14 @@ def stage_opened(said: intake.StageOpened, envelope: Envelope) -> Patch:
     )  # fmt: skip
 
 
-def missed(said: analytics.DeadlineMissed, envelope: Envelope) -> Patch:
+def missed(said: analytics.DeadlineMissed, envelope: Around) -> Patch:
     """Somebody is late, or the whole case is (P1.25)."""
     if said.name == OVERALL:
         return of_case(envelope, missed=said.due)
     return of_stage(envelope, said.name, said.owner, said.round, missed=said.due)
 
 
-def approved(said: approval.DispositionApproved, envelope: Envelope) -> Patch:
+def approved(said: approval.DispositionApproved, envelope: Around) -> Patch:
     """What was signed (P1.24)."""
     return of_case(
         envelope,
@@ -119,7 +137,7 @@ def approved(said: approval.DispositionApproved, envelope: Envelope) -> Patch:
     )
 
 
-WRITES: dict[type, Callable[[Any, Envelope], Patch]] = {
+WRITES: dict[type, Callable[[Any, Around], Patch]] = {
     intake.ComplaintFiled: filed,
     intake.AnomalySlipFiled: anomaly_filed,
     intake.FormCorrected: lambda said, envelope: of_case(envelope, **form(said)),
@@ -141,19 +159,19 @@ WRITES: dict[type, Callable[[Any, Envelope], Patch]] = {
 """Event -> what it writes. An event that is not named is kept in the history only."""
 
 
-def patches(recorded: Recorded) -> Iterator[Patch]:
+def patches(event: Event, envelope: Around) -> Iterator[Patch]:
     """What one event writes."""
-    kind = type(recorded.event)
+    kind = type(event)
     if kind in WRITES:
-        yield WRITES[kind](recorded.event, recorded.envelope)
+        yield WRITES[kind](event, envelope)
     if kind in STATES:
-        yield of_case(recorded.envelope, state=STATES[kind])
+        yield of_case(envelope, state=STATES[kind])
 
 
 def merged(batch: Iterable[Recorded]) -> list[Patch]:
     """One patch a row for events that stand in each service's order; a later value replaces an earlier one."""
     rows: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
     for recorded in batch:
-        for patch in patches(recorded):
+        for patch in patches(recorded.event, recorded.envelope):
             rows.setdefault((patch.table, patch.key), {}).update(patch.values)
     return [Patch(table, key, values) for (table, key), values in rows.items()]

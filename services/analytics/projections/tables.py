@@ -1,5 +1,13 @@
 """The tables that everything anybody looks at is read from; all of them can be rebuilt from the five stores."""
 
+import re
+from collections.abc import Mapping
+
+from services.analytics.projections.tallies import OPEN_CASE, OPEN_STAGE, TALLIES
+
+URGENCY = "coalesce(due, '9999-12-31 00:00:00+00'::timestamptz)"
+"""When an open stage is due, for the order: work without a limit comes last."""
+
 HISTORY = """
     CREATE TABLE IF NOT EXISTS history (
         case_id uuid NOT NULL,
@@ -96,12 +104,28 @@ CREATE: tuple[str, ...] = (
     CASES,
     "CREATE INDEX IF NOT EXISTS cases_of_site ON cases (site, filed, case_id)",
     "CREATE INDEX IF NOT EXISTS cases_numbered ON cases (number)",
-    "CREATE INDEX IF NOT EXISTS cases_closed ON cases (site, closed) WHERE closed IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS cases_open ON cases (site, due) WHERE closed IS NULL",
+    "CREATE INDEX IF NOT EXISTS cases_ended ON cases (site, closed) INCLUDE (missed) WHERE state = 'closed'",
+    f"CREATE INDEX IF NOT EXISTS cases_due ON cases (site, due) WHERE {OPEN_CASE}",
     STAGES,
-    "CREATE INDEX IF NOT EXISTS stages_open ON stages (site, owner, due) WHERE closed IS NULL",
+    f"CREATE INDEX IF NOT EXISTS stages_due ON stages (site, due, case_id, stage, owner) WHERE {OPEN_STAGE}",
+    f"CREATE INDEX IF NOT EXISTS stages_of_owner ON stages (site, stage, owner, due) WHERE {OPEN_STAGE}",
+    f"""
+    CREATE INDEX IF NOT EXISTS stages_to_do ON stages
+        (site, owner, level, ({URGENCY}), opened, case_id, stage, round) WHERE {OPEN_STAGE}
+    """,
+    f"""
+    CREATE INDEX IF NOT EXISTS stages_to_sign ON stages
+        (site, stage, level, ({URGENCY}), opened, case_id, owner, round) WHERE {OPEN_STAGE}
+    """,
     POSITIONS,
+    TALLIES,
 )
 
-NAMES = ("history", "cases", "stages")
+TYPES: Mapping[str, Mapping[str, str]] = {
+    table: dict(re.findall(r"^ +(\w+) (uuid|text|integer|numeric|timestamptz)\b", made, re.MULTILINE))
+    for table, made in (("cases", CASES), ("stages", STAGES))
+}
+"""The type of each column of the tables that are written in part."""
+
+NAMES = ("history", "cases", "stages", "tallies")
 """The tables, for rebuilding and comparing."""

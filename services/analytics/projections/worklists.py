@@ -2,33 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.analytics.projections.tables import URGENCY
+from services.analytics.projections.tallies import OPEN_STAGE
 from shared.contracts.values import Actor
 from shared.http.paging import Page
 from shared.procedures.pack import Pack
 from shared.readmodel.pool import Pool
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""When work without a limit is due, for the order."""
 KEY = (datetime, datetime, UUID, str, str, int)
 """The types of a worklist's sort key: due, opened, case, stage, owner, round."""
+KEPT = ("urgency", "opened", "case_id", "stage", "owner", "round")
+ORDER = f"{URGENCY}, {', '.join(KEPT[1:])}"
 
-SELECT = """
-    SELECT stages.*, coalesce(stages.due, $5) AS urgency, cases.number, cases.customer, cases.region,
-        cases.order_number, cases.part, cases.state, cases.pack, cases.pack_version, cases.due AS case_due
-    FROM stages LEFT JOIN cases USING (case_id)
-    WHERE stages.closed IS NULL AND stages.opened IS NOT NULL AND stages.site = ANY($1)
-        AND CASE WHEN stages.stage = ANY($4) THEN stages.level = ANY($3)
-            ELSE stages.owner = $2 AND (stages.level = '' OR stages.level = ANY($3)) END
-        AND ($6::timestamptz IS NULL
-            OR (coalesce(stages.due, $5), stages.opened, stages.case_id, stages.stage, stages.owner, stages.round)
-                > ($6, $7, $8, $9, $10, $11))
-    ORDER BY coalesce(stages.due, $5), stages.opened, stages.case_id, stages.stage, stages.owner, stages.round
-    LIMIT $12
+FIRST = f"""
+    SELECT *, {URGENCY} AS urgency FROM stages
+    WHERE stages.site = sites.site AND stages.level = levels.level AND {OPEN_STAGE}
+        AND ($5::timestamptz IS NULL OR ({ORDER}) > ($5, $6, $7, $8, $9, $10))
 """
+"""The open stages of a site at a level, from a place of the list on."""
+
+SELECT = f"""
+    SELECT first.*, cases.number, cases.customer, cases.region, cases.order_number, cases.part, cases.state,
+        cases.pack, cases.pack_version, cases.due AS case_due
+    FROM (
+        SELECT mine.* FROM unnest($1::text[]) AS sites (site), unnest($3::text[] || ''::text) AS levels (level),
+            LATERAL ({FIRST} AND stages.owner = $2 AND stages.stage <> ALL($4) ORDER BY {ORDER} LIMIT $11) AS mine
+        UNION ALL
+        SELECT signed.* FROM unnest($1::text[]) AS sites (site), unnest($3::text[]) AS levels (level),
+            unnest($4::text[]) AS signing (stage),
+            LATERAL ({FIRST} AND stages.stage = signing.stage ORDER BY {ORDER} LIMIT $11) AS signed
+        ORDER BY {", ".join(KEPT)} LIMIT $11
+    ) AS first LEFT JOIN cases USING (case_id)
+    ORDER BY {", ".join(f"first.{name}" for name in KEPT)}
+"""
+"""Each list is read from its index in its order, so that its length does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ async def worklist(pool: Pool, scopes: Sequence[Scope], page: Page) -> list[dict
     after = page.after or (None,) * len(KEY)
     rows: list[dict[str, Any]] = []
     for scope in scopes:
-        wanted = (list(scope.sites), scope.department, list(scope.levels), list(scope.signed), NEVER)
+        wanted = (list(scope.sites), scope.department, list(scope.levels), list(scope.signed))
         rows += map(dict, await pool.fetch(SELECT, *wanted, *after, page.limit + 1))
     return sorted(rows, key=key_of)[: page.limit + 1]
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.analytics.projections.rows import KEYS, Patch, merged
+from services.analytics.projections.tables import TYPES
 from shared.contracts.envelope import Recorded
 from shared.readmodel.pool import Connection
 
@@ -67,20 +68,24 @@ def columns(batch: Sequence[Heard]) -> list[list[Any]]:
 
 
 async def write_patches(connection: Connection, patches: Iterable[Patch]) -> None:
-    """Write rows that set the same columns together, in the order of their keys."""
+    """Write rows that set the same columns together in one statement, in the order of their keys."""
     alike: dict[tuple[str, tuple[str, ...]], list[Patch]] = defaultdict(list)
     for patch in patches:
         alike[patch.table, tuple(patch.values)].append(patch)
     for (table, names), rows in alike.items():
         ordered = sorted(rows, key=lambda patch: patch.key)
-        await connection.executemany(upsert(table, names), [(*patch.key, *patch.values.values()) for patch in ordered])
+        values = zip(*((*patch.key, *patch.values.values()) for patch in ordered), strict=True)
+        await connection.execute(upsert(table, names), *map(list, values))
 
 
 @cache
 def upsert(table: str, names: tuple[str, ...]) -> str:
-    """The statement that makes a row or sets these columns of it."""
-    keys = KEYS[table]
+    """The statement that makes rows, or sets these columns of those that are there; each column is one array."""
+    keys, types = KEYS[table], TYPES[table]
     listed = ", ".join((*keys, *names))
-    places = ", ".join(f"${place}" for place in range(1, len(keys) + len(names) + 1))
+    arrays = ", ".join(f"${place}::{types[name]}[]" for place, name in enumerate((*keys, *names), start=1))
     changes = ", ".join(f"{name} = excluded.{name}" for name in names)
-    return f"INSERT INTO {table} ({listed}) VALUES ({places}) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+    return f"""
+        INSERT INTO {table} ({listed}) SELECT * FROM unnest({arrays})
+        ON CONFLICT ({", ".join(keys)}) DO UPDATE SET {changes}
+    """

@@ -3,10 +3,14 @@
 (() => {
   "use strict";
 
+  const drawn = new WeakMap();
   const quiet = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   function draw(place) {
-    const options = JSON.parse(place.querySelector("script[type='application/json']").textContent);
+    const written = place.querySelector("script[type='application/json']").textContent;
+    if (drawn.get(place) === written) return;
+    drawn.set(place, written);
+    const options = JSON.parse(written);
     options.tooltip = { ...options.tooltip, renderMode: "richText" };
     options.animation = !quiet.matches;
     let canvas = place.querySelector("[data-canvas]");

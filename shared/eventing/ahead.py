@@ -1,0 +1,138 @@
+"""Which events Kafka holds that the store lacks, as it does after a restore from an older copy."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+import psycopg
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from prometheus_client import Gauge
+from psycopg.rows import tuple_row
+
+from shared.eventing.databases import Database
+from shared.eventing.evidence import read_told
+from shared.eventing.loop import within
+
+KAFKA_AHEAD = Gauge(
+    "redress_kafka_ahead_events", "Events of a service that Kafka holds and its store lacks", ["service"]
+)
+if TYPE_CHECKING:
+    Consumer: TypeAlias = AIOKafkaConsumer[bytes, bytes]
+    Message: TypeAlias = ConsumerRecord[bytes, bytes]
+else:
+    Consumer = Message = Any
+
+LACKING = """
+    SELECT k.place
+    FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[]) WITH ORDINALITY AS k (stream, version, digest, place)
+    LEFT JOIN stored_events AS e ON e.originator_id = k.stream AND e.originator_version = k.version
+    WHERE e.state IS NULL OR sha256(e.state) <> k.digest
+    ORDER BY k.place
+"""
+
+
+class KafkaAhead(Exception):
+    """Kafka holds events that the store lacks: to go on would give their places to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An event as a service sent it: its bytes, its place in its stream, and its position in the log at that time."""
+
+    stream: UUID
+    version: int
+    position: int
+    previous: str
+    state: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        return sha256(self.state).hexdigest()
+
+
+async def require_level(
+    service: str, database: Database, bootstrap: str, topic: str, acknowledged: Mapping[int, int]
+) -> None:
+    """See that the store has what its topic holds; ``acknowledged`` says of each partition from which offset on.
+
+    Raises KafkaAhead when it does not; KafkaError, OSError, TimeoutError, psycopg.Error when that cannot be told.
+    """
+    count, first = 0, ""
+    async for some in lacking(service, database, bootstrap, topic, acknowledged):
+        count += len(some)
+        first = first or str(some[0].stream)
+    KAFKA_AHEAD.labels(service).set(count)
+    if count:
+        raise KafkaAhead(
+            f"Kafka holds {count} events of {service} that its store lacks, the first of them in case {first}: "
+            "stop all services and run `redress recover`"
+        )
+
+
+async def lacking(
+    service: str, database: Database, bootstrap: str, topic: str, after: Mapping[int, int]
+) -> AsyncIterator[list[Sent]]:
+    """The service's own events in its topic that its store does not have, a few hundred at a time.
+
+    ``after`` names the topic's partitions, and of each the offset to begin with. What is no event of this service is
+    passed over. Raises as :func:`require_level`.
+    """
+    connecting = psycopg.AsyncConnection.connect(**database.parameters("ahead"), autocommit=True, row_factory=tuple_row)
+    async with await connecting as connection, reading(bootstrap) as consumer:
+        async for messages in whole(consumer, topic, after):
+            sent = [one for one in (read(service, message) for message in messages) if one is not None]
+            columns = [one.stream for one in sent], [one.version for one in sent]
+            digests = [sha256(one.state).digest() for one in sent]
+            cursor = await connection.execute(LACKING, (*columns, digests))
+            found = [sent[place - 1] for (place,) in await cursor.fetchall()]
+            if found:
+                yield found
+
+
+@asynccontextmanager
+async def reading(bootstrap: str, group: str | None = None) -> AsyncIterator[Consumer]:
+    """A consumer that chooses its partitions itself. Raises KafkaError, OSError, TimeoutError."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        request_timeout_ms=10_000,
+    )
+    try:
+        await within(15, consumer.start())
+        yield consumer
+    finally:
+        await within(15, consumer.stop())
+
+
+async def whole(consumer: Consumer, topic: str, after: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:
+    """The messages of some partitions of a topic, each from an offset to its end as it is now."""
+    offsets = {TopicPartition(topic, partition): offset for partition, offset in after.items()}
+    consumer.assign(list(offsets))
+    firsts = await within(15, consumer.beginning_offsets(list(offsets)))
+    ends = await within(15, consumer.end_offsets(list(offsets)))
+    for place, offset in offsets.items():
+        consumer.seek(place, max(firsts[place], min(offset, ends[place])))
+    while unread := [place for place, end in ends.items() if await within(5, consumer.position(place)) < end]:
+        for messages in (await consumer.getmany(*unread, timeout_ms=1000, max_records=500)).values():
+            yield messages
+
+
+def read(service: str, message: Message) -> Sent | None:
+    """A message as an event of this service; None when it is none."""
+    state = message.value or b""
+    position = dict(message.headers).get("position", b"")
+    try:
+        told = read_told(state)
+        stream = UUID(told.subject)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        return None
+    if told.source != service or not told.type.startswith(f"{service}.") or not position.isdigit():
+        return None
+    return Sent(stream, told.streamversion, int(position), told.prevhash, state)

@@ -1,0 +1,85 @@
+"""What is done to Kafka after a restore, while no service runs: groups sent back to the beginning, topics emptied."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
+
+from shared.eventing.ahead import reading
+from shared.eventing.loop import within
+from shared.eventing.topics import Topics, ensure_topics
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+"""It tells many times of topics that are being made anew."""
+
+UNREACHABLE = (KafkaError, TimeoutError)
+"""What is raised when Kafka does not answer."""
+
+
+class InUse(Exception):
+    """Somebody is still reading."""
+
+
+async def rewind(bootstrap: str, topics: Topics, services: Iterable[str]) -> int:
+    """Have services hear from the beginning whatever they have heard; how many partitions that concerns.
+
+    What had its effect has none a second time. Raises InUse while a service runs; KafkaError, OSError, TimeoutError.
+    """
+    count = 0
+    for service in services:
+        group = topics.group(service)
+        heard = await _heard(bootstrap, group)
+        if not heard:
+            continue
+        async with reading(bootstrap, group) as consumer:
+            consumer.assign(heard)
+            await within(15, consumer.commit(await within(15, consumer.beginning_offsets(heard))))
+        count += len(heard)
+    return count
+
+
+async def empty(bootstrap: str, topics: Topics, services: Sequence[str]) -> None:
+    """Make the services' topics anew, with nothing in them: their relays send everything again from the stores.
+
+    Raises KafkaError, OSError, TimeoutError.
+    """
+    names = [topics.of(service) for service in services]
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
+    try:
+        await within(15, admin.start())
+        response = await within(30, admin.delete_topics(names))
+        for name, code in response.topic_error_codes:
+            if code and for_code(code) is not UnknownTopicOrPartitionError:
+                raise KafkaError(f"{name}: {for_code(code).__name__}")
+    finally:
+        await within(15, admin.close())
+    await ensure_topics(bootstrap, topics, names)
+
+
+async def partitions(bootstrap: str, topic: str) -> tuple[int, ...]:
+    """The numbers of a topic's partitions; none when there is no such topic. Raises as :func:`empty`."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
+    try:
+        await within(15, admin.start())
+        if topic not in await within(15, admin.list_topics()):
+            return ()
+        (described,) = await within(15, admin.describe_topics([topic]))
+        return tuple(sorted(each["partition"] for each in described["partitions"]))
+    finally:
+        await within(15, admin.close())
+
+
+async def _heard(bootstrap: str, group: str) -> list[TopicPartition]:
+    """The partitions of which a group keeps how far it has come. Raises InUse while it has members."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
+    try:
+        await within(15, admin.start())
+        (described,) = await within(15, admin.describe_consumer_groups([group]))
+        _, _, state, *_ = described.groups[0]
+        if state not in ("Empty", "Dead"):
+            raise InUse(f"{group} is still being read ({state}): stop all services first")
+        return list(await within(15, admin.list_consumer_group_offsets(group)))
+    finally:
+        await within(15, admin.close())

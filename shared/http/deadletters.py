@@ -1,0 +1,121 @@
+"""A service's dead letters for its operators: what could not be taken, why, and another try."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.eventing.codec import Unreadable, head
+from shared.eventing.deadletters import DeadLetters
+from shared.eventing.letters import Kept, State
+from shared.eventing.store import AWAY
+from shared.http.openapi import parameter, problem_responses
+from shared.http.operators import operator
+from shared.http.paging import page_of, paged
+from shared.http.problems import Problem
+
+T = TypeVar("T")
+
+LAST_NUMBER = 2**63 - 1
+"""The greatest number that a letter can have."""
+
+
+def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
+    """``GET /api/<service>/deadletters`` and ``POST /api/<service>/deadletters/{number}/replay``."""
+    router = APIRouter(prefix=f"/api/{service}/deadletters", tags=["operations"])
+
+    async def listed(request: Request) -> Response:
+        """One page of the letters that are open."""
+        operator(request)
+        page = page_of(request, int)
+        after = page.after[0] if page.after else 0
+        kept = await asked(letters.page, after=min(after, LAST_NUMBER), limit=page.limit + 1)
+        return told(paged([as_told(each) for each in kept], page, lambda row: (row["number"],)))
+
+    async def replay(request: Request) -> Response:
+        """Have a letter tried again soon; what waits behind it follows when that succeeds."""
+        operator(request)
+        number: int = request.path_params["number"]
+        if number > LAST_NUMBER or not await asked(letters.replay, number):
+            await require_known(letters, number)
+            raise Problem(409, "problem.letter-not-dead", number=str(number))
+        return told({"number": number, "state": State.DUE.value}, 202)
+
+    router.add_api_route(
+        "",
+        listed,
+        methods=["GET"],
+        response_model=None,
+        summary="Events that could not be taken, and those that wait behind them, oldest first",
+        openapi_extra={
+            "parameters": [
+                parameter("limit", "query", "At most this many", type="integer", maximum=200),
+                parameter("cursor", "query", "``next`` of the page before"),
+            ],
+            "responses": problem_responses("401", "403", "422", "503"),
+        },
+    )
+    router.add_api_route(
+        "/{number:int}/replay",
+        replay,
+        methods=["POST"],
+        response_model=None,
+        status_code=202,
+        summary="Another try for a dead letter",
+        openapi_extra={
+            "parameters": [parameter("number", "path", "The letter's number", type="integer")],
+            "responses": problem_responses("401", "403", "404", "409", "503"),
+        },
+    )
+    return router
+
+
+async def require_known(letters: DeadLetters, number: int) -> None:
+    """Raises Problem 404 when there is no letter of this number."""
+    try:
+        if number > LAST_NUMBER:
+            raise KeyError(number)
+        await asked(letters.show, number)
+    except KeyError:
+        raise Problem(404, "problem.unknown-letter", number=str(number)) from None
+
+
+async def asked(question: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """What the store answers, asked in a thread. Raises Problem 503 while it is away."""
+    try:
+        return await asyncio.to_thread(question, *arguments, **named)
+    except AWAY:
+        raise Problem(503, "problem.busy", headers={"retry-after": "2"}) from None
+
+
+def as_told(kept: Kept) -> dict[str, Any]:
+    """A letter without what it says; ``type`` is empty where that cannot be read."""
+    letter, origin = kept.letter, kept.letter.origin
+    try:
+        type_ = head(origin.value).type
+    except Unreadable:
+        type_ = ""
+    return {
+        "number": kept.number,
+        "at": kept.at,
+        "state": letter.state.value,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "case": origin.subject,
+        "event": origin.event,
+        "type": type_,
+        "topic": origin.topic,
+        "partition": origin.partition,
+        "offset": origin.offset,
+    }
+
+
+def told(content: Any, status: int = 200) -> Response:
+    """An answer as JSON that nobody keeps."""
+    return Response(
+        msgspec.json.encode(content), status, media_type="application/json", headers={"cache-control": "no-store"}
+    )

@@ -1,0 +1,1 @@
+"""What was once said stays readable: golden examples, old streams, upcasts."""
