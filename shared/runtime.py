@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.clock import Clock, clock_from_env
-from shared.eventing import metrics
+from shared.eventing import metrics, tracing
 from shared.eventing.checkpointing import Checkpointing, schedule_from_env
 from shared.eventing.databases import database_of
 from shared.eventing.deadletters import DeadLetters, Replayer
@@ -101,6 +101,7 @@ class Environment:
 def run(rooms: Rooms) -> None:
     """Run a service until it is asked to end (SIGTERM, SIGINT)."""
     logging.configure(rooms.department.name, os.environ.get("REDRESS_LOG", "json"))
+    tracing.start(rooms.department.name)
     environment = Environment.read()
     app = build(rooms, environment, settings_from_env(), clock_from_env())
     uvicorn.run(

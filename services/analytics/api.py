@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,8 +16,10 @@ from services.analytics.console import Console, unknown_case
 from services.analytics.entries import Entry, as_of, entries
 from services.analytics.history import CaseView, fold
 from services.analytics.projections import registers, worklists
+from services.analytics.projections.casefiles import recorded_of
 from services.analytics.projections.registers import Filters
 from shared.contracts.envelope import Recorded
+from shared.eventing import tracing
 from shared.http.body import invalid
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
@@ -112,7 +115,11 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
             if cases is None:
                 yield b": still here\n\n"
             else:
+                began = tracing.now()
                 yield b"event: kept\ndata: " + msgspec.json.encode({"at": console.now(), "cases": cases}) + b"\n\n"
+                if tracing.on():
+                    newest = [one for case in cases for one in (await recorded_of(console.pool, UUID(case)))[-1:]]
+                    tracing.shown("analytics", newest, began)
 
 
 def filters_of(request: Request) -> Filters:

@@ -25,6 +25,7 @@ from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.telling import tell_rates
 from services.analytics.streaming import Rates, burial, keep_everything, stream_app
 from shared.clock import SystemClock
+from shared.eventing import tracing
 from shared.eventing.databases import Database, database_of
 from shared.eventing.topics import Topics, ensure_topics
 from shared.http.health import health_routes
@@ -167,7 +168,7 @@ class Quiet(uvicorn.Server):
 
 async def serve_health(worker: Worker, port: int, stop: asyncio.Event) -> None:
     """Tell how the worker is, until ``stop``."""
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, telemetry={"tracing": False})
     app.include_router(health_routes([worker.missing]))
     app.add_route("/metrics", metrics, include_in_schema=False)
     server = Quiet(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
@@ -180,6 +181,7 @@ async def serve_health(worker: Worker, port: int, stop: asyncio.Event) -> None:
 async def main() -> None:
     """Run until SIGTERM or SIGINT."""
     configure("analytics-worker", os.environ.get("REDRESS_LOG", "json"))
+    tracing.start("analytics-worker")
     stop, done = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -10,7 +10,7 @@ from shared.clock import Clock
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.refused import Refused
-from shared.eventing import metrics
+from shared.eventing import metrics, tracing
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, Unavailable, UnknownCase
 from shared.eventing.codec import decode
 from shared.eventing.department import Department, Folder, Rules, RulesFor
@@ -110,11 +110,12 @@ class Gate:
             correlation=correlation,
             causation=causation,
         )
-        outcome = await self._put(wish)
-        metrics.COMMANDS.labels(self._department.name, _outcome_name(outcome)).inc()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        with tracing.command(self._department.name, type(command).__name__, wish.id, correlation):
+            outcome = await self._put(wish)
+            metrics.COMMANDS.labels(self._department.name, _outcome_name(outcome)).inc()
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
 
     async def hear(self, run: Sequence[Heard]) -> None:
         """Have a run of heard messages taken in one transaction, with their positions.

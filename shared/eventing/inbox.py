@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from shared.eventing import metrics
+from shared.eventing import metrics, tracing
 from shared.eventing.answers import Busy
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
@@ -100,7 +100,7 @@ class Inbox(Loop):
             await within(15, consumer.stop())
 
     async def _take(self, messages: Messages) -> bool:
-        run, backoff = self._read(messages), Backoff()
+        run, backoff, began = self._read(messages), Backoff(), tracing.now()
         while not self.stopping.is_set():
             try:
                 if any(heard.wish or heard.failure for heard in run):
@@ -110,6 +110,7 @@ class Inbox(Loop):
                 await self.pause(backoff.pause())
             else:
                 self.connected()
+                tracing.heard(self._service, run, began)
                 metrics.INBOX_HEARD.labels(self._service).inc(len(run))
                 return True
         return False

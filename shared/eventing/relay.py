@@ -9,7 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.clock import Clock
-from shared.eventing import metrics
+from shared.eventing import metrics, tracing
 from shared.eventing.ahead import KafkaAhead, require_level
 from shared.eventing.codec import head
 from shared.eventing.databases import Database
@@ -100,7 +100,9 @@ class Relay(Loop):
     async def _send(self, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
         """Send what fits; whether more is known to wait."""
         said = [entry for entry in chunk.entries if entry.state is not None]
+        began = tracing.now()
         count, offsets = await sender.send(self._topic, [_message(entry) for entry in said])
+        tracing.sent(self._service, (entry.state for entry in said[:count]), began)
         position = chunk.entries[-1].position if count == len(said) else said[count].position - 1
         try:
             await outgoing.advance(chunk, position, offsets)
@@ -137,7 +139,7 @@ class Relay(Loop):
 
 def _message(entry: Entry) -> Message:
     assert entry.state is not None
-    headers = [_CONTENT_TYPE, ("position", str(entry.position).encode())]
+    headers = [_CONTENT_TYPE, ("position", str(entry.position).encode()), *tracing.headers(entry.state)]
     return Message(str(entry.subject).encode(), entry.state, headers)
 
 

@@ -10,7 +10,7 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from shared.clock import Clock
 from shared.contracts.refused import Refused
-from shared.eventing import metrics
+from shared.eventing import metrics, tracing
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
 from shared.eventing.codec import decode, head
 from shared.eventing.department import Department, RulesFor, command_name
@@ -83,6 +83,7 @@ class Writer:
         return Busy(1.0, "others keep changing this folder")
 
     def _together(self, jobs: Sequence[Job]) -> list[Outcome | None]:
+        began = tracing.now()
         wishes = [wish for job in jobs for wish in job.wishes]
         look = self._store.look(self._ask(jobs, wishes, folders := self._folders(wishes)))
         desk = Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders, look.streams)
@@ -93,6 +94,7 @@ class Writer:
             hearing.take(job.heard)
             pending.append(self._take(job.wish, look, desk) if job.wish else None)
         positions = self._append(desk.append)
+        tracing.appended(self._department.name, ((one.taken.id, one.events) for one in desk.decided.values()), began)
         for case, held in desk.changed(positions).items():
             self._shelf.put(case, held)
         return self._outcomes(pending, positions, look)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from shared.clock import Clock, SystemClock
 from shared.http.attachments import attachment_routes
@@ -65,6 +66,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry={"operation_spans": False, "metrics": False, "logs": False, "exclude": unasked},
     )
     app.state.surroundings = Surroundings(
         service=service,
@@ -93,6 +95,11 @@ def create_app(
     app.add_middleware(Correlated)
     app.add_middleware(Measured, service=service)
     return app
+
+
+def unasked(scope: Scope) -> bool:
+    """Whether a request is no work of anybody's: probes, figures, static files, and the streams that last for hours."""
+    return str(scope["path"]).startswith(("/health/", "/metrics", "/static/", "/api/analytics/stream"))
 
 
 def handle_problems(app: FastAPI, words: Words, problem_page: ProblemPage | None) -> None:

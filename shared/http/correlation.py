@@ -6,6 +6,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.eventing import tracing
+
 HEADER = "x-correlation-id"
 
 
@@ -19,7 +21,8 @@ class Correlated:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        found = given(Headers(scope=scope).get(HEADER)) or str(uuid4())
+        headers = Headers(scope=scope)
+        found = given(headers.get(HEADER)) or tracing.correlation(headers.get("traceparent")) or str(uuid4())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(correlation=found)
 

@@ -26,6 +26,7 @@ KEPT_TO: dict[str, tuple[str, ...]] = {
     "eventsourcing": ("shared.eventing", "shared.eventing.*"),
     "aiokafka": ("shared.eventing", "shared.eventing.*"),
     "faust": ("services.analytics", "services.analytics.*"),
+    "opentelemetry": ("shared.eventing.tracing", "shared.eventing.spans"),
     "asyncpg": ("shared.readmodel", "shared.readmodel.*", "services.*.projections", "services.*.projections.*"),
 }
 """A library and the only rooms that know it."""

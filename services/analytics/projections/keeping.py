@@ -14,6 +14,7 @@ import structlog
 from services.analytics.projections import positions
 from services.analytics.projections.positions import Place
 from services.analytics.projections.writing import Heard, write
+from shared.eventing import tracing
 from shared.eventing.codec import Unreadable, decode
 from shared.readmodel.pool import Pool
 
@@ -104,10 +105,11 @@ class Keeper:
         """
         self.busy = True
         try:
-            reached = self._follow(batch)
+            reached, began = self._follow(batch), tracing.now()
             items = [await self._read(delivered) for delivered in batch]
             await self._recognise(items)
             kept = await self._keep(items)
+            tracing.kept("analytics-worker", (each.value for each in batch), began)
             self.expected.update(reached)
             return kept
         finally:
