@@ -93,7 +93,7 @@ async def test_an_operator_sees_what_could_not_be_taken_and_has_it_tried_again(s
         await letter.get_by_role("button").focus()
         await page.keyboard.press("Enter")
 
-        await expect(letter).to_have_count(0)
+        await expect(letter).to_have_count(0, timeout=20_000)
         await page.keyboard.press("g")
         await page.keyboard.press("d")
         await expect(page).to_have_url(f"{stack.address}/dashboard")
