@@ -15,6 +15,7 @@ from shared.clock import Clock, SystemClock
 from shared.http.attachments import attachment_routes
 from shared.http.body import invalid
 from shared.http.correlation import Correlated
+from shared.http.crowding import Crowded
 from shared.http.doors import Door, command_routes
 from shared.http.files import Files
 from shared.http.folders import folder_routes
@@ -91,6 +92,7 @@ def create_app(
     describe(app, tuple((door.command, door.creates) for door in doors))
     handle_problems(app, words, problem_page)
     app.add_middleware(Limited, settings=settings)
+    app.add_middleware(Crowded, most=settings.crowd, words=words)
     app.add_middleware(Guarded)
     app.add_middleware(Correlated)
     app.add_middleware(Measured, service=service)

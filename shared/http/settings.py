@@ -39,6 +39,8 @@ class Settings:
     file_limit: int = 20 * MIB
     file_types: tuple[str, ...] = FILE_TYPES
     body_timeout: timedelta = timedelta(seconds=60)
+    crowd: int = 256
+    """So many requests may wait for their answer at once."""
 
     @property
     def secure(self) -> bool:
