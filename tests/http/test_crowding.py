@@ -45,9 +45,10 @@ def client(counter: Counter) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://intake", headers={"accept-language": "en"})
 
 
-async def waiting(
-    client: httpx.AsyncClient, counter: Counter, path: str, many: int
-) -> list[asyncio.Task[httpx.Response]]:
+Requests = list[asyncio.Task[httpx.Response]]
+
+
+async def waiting(client: httpx.AsyncClient, counter: Counter, path: str, many: int) -> Requests:
     """So many requests, each inside."""
     tasks = [asyncio.create_task(client.post(path)) for _ in range(many)]
     for _ in tasks:
@@ -72,6 +73,14 @@ async def test_a_stream_takes_no_place_once_it_has_begun(client: httpx.AsyncClie
     inside = await waiting(client, counter, "/", MOST)
     counter.open.set()
     assert {(await each).status_code for each in (*streams, *inside)} == {200}
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_how_a_busy_service_is_can_be_asked(client: httpx.AsyncClient, counter: Counter, path: str) -> None:
+    await waiting(client, counter, "/", MOST)
+    asked = await waiting(client, counter, path, 1)
+    counter.open.set()
+    assert (await asked[0]).status_code == 200
 
 
 async def test_what_breaks_gives_its_place_back(client: httpx.AsyncClient, counter: Counter) -> None:
