@@ -41,7 +41,7 @@ class NumberPattern:
 
 
 def _date(token: str, local: datetime) -> str:
-    return local.strftime({"YYYY": "%Y", "YY": "%y", "MM": "%m"}[token])
+    return {"YYYY": f"{local.year:04}", "YY": f"{local.year % 100:02}", "MM": f"{local.month:02}"}[token]
 
 
 def _read(written: object) -> NumberPattern:

@@ -46,8 +46,11 @@ def initial(case: UUID) -> Folder:
 
 def evolve(folder: Folder, event: Event) -> Folder:
     """The folder after an event, heard or own."""
-    folder = replace(folder, facts={**folder.facts, **facts_of(event)}, tasks=folder.tasks.evolve(event))
+    if facts := facts_of(event):
+        folder = replace(folder, facts={**folder.facts, **facts})
     match event:
+        case intake.StageOpened() | intake.StageClosed():
+            return replace(folder, tasks=folder.tasks.evolve(event))
         case intake.ComplaintFiled() | intake.FormCorrected():
             return replace(folder, filed=True, delivered=event.delivered, defective=event.defective)
         case intake.AnomalySlipFiled():
