@@ -27,8 +27,8 @@ check: $(ENVIRONMENT) ## format, lint, types and walls, in seconds
 bench: $(ENVIRONMENT) ## measure
 	@$(RUN)/python -m tests.bench
 
-chaos: $(ENVIRONMENT) ## kill parts while work goes on, and count afterwards
-	@$(RUN)/python -m pytest tests/chaos
+chaos: $(ENVIRONMENT) ## break parts while work goes on, and count afterwards; CHAOS_SEED=7 CHAOS_ROUNDS=200
+	@$(RUN)/python -m tests.chaos
 
 clean: stop ## remove the environment, the data of the demo, everything fetched
 	@rm -rf .venv .redress .mypy_cache .ruff_cache .pytest_cache .hypothesis

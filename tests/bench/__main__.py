@@ -1,96 +1,110 @@
 """``make bench``: figures on this machine, each beside what it is compared with, measured in the same run."""
 
-import asyncio
-import json
 import os
-import platform
-import sys
-import tempfile
-from pathlib import Path
-from typing import Any
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.bench.peers import library_rate
-from tests.bench.registering import LoadFigures, registering
-from tests.bench.watching import Seen, watching
-from tests.started import Started, start
+from tests.bench import (
+    bulk,
+    dashboard,
+    gate,
+    growth,
+    history,
+    inbox,
+    life,
+    listing,
+    live,
+    memory,
+    rebuild,
+    registering,
+    relay,
+    tryton,
+)
+from tests.bench.ground import House, Servers, house, servers
+from tests.bench.rows import RESULTS, Row, table_of, write
 
-SECONDS = 8.0
-CLIENTS = (1, 8, 32)
-THREADS = (1, 16)
-RATE = 20
-"""Commands a second while the dashboard is watched."""
-TARGET = 250.0
-"""Milliseconds from the accepted command to the changed dashboard that 99 of 100 should not exceed."""
+ON_SERVERS: dict[str, Callable[[Servers], Sequence[Row]]] = {
+    "gate": gate.measure,
+    "bulk": bulk.measure,
+    "relay": relay.measure,
+    "inbox": inbox.measure,
+    "live": live.measure,
+    "rebuild": rebuild.measure,
+}
+"""What is measured with no stack beside it."""
+IN_THE_HOUSE: dict[str, Callable[[House], Sequence[Row]]] = {
+    "memory": memory.measure,
+    "dashboard": dashboard.measure,
+    "register": registering.measure,
+    "life": life.measure,
+    "history": history.measure,
+    "list": listing.measure,
+}
+"""What is measured on a whole stack, in this order: an empty one first."""
+ALONE: dict[str, Callable[[], Sequence[Row]]] = {"growth": growth.measure}
+"""What brings its own ground, and is measured when it is named."""
+
+WIDE = 160
+"""Columns where nobody says how wide it is."""
 
 
-def main() -> None:
-    """Start a stack, measure, print, write ``bench/results.json``, stop the stack."""
+def main(asked: Namespace) -> None:
+    """Measure what is asked for, print each group's rows as they come, write ``bench/results.json``."""
     out = Console()
-    with tempfile.TemporaryDirectory(prefix="redress-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        out.print("Starting a stack of its own …")
-        stack = start(Path(folder) / "stack")
-        try:
-            peer = {threads: library_rate(database_of(stack), threads, SECONDS) for threads in THREADS}
-            rates = {clients: asyncio.run(registering(stack.address, clients, SECONDS)) for clients in CLIENTS}
-            seen = asyncio.run(watching(stack.address, RATE))
-        finally:
-            stack.stop()
-    out.print(rates_table(rates, peer), seen_table(seen))
-    write(rates, peer, seen)
+    if not out.is_terminal:
+        out = Console(width=WIDE)
+    measured: dict[str, list[Row]] = {}
+    took: dict[str, float] = {}
+
+    def take(group: str, rows: Callable[[], Sequence[Row]]) -> None:
+        began = time.monotonic()
+        measured[group] = list(rows())
+        took[group] = time.monotonic() - began
+        out.print(table_of(f"{group} ({took[group]:.0f} s)", measured[group]))
+        for row in measured[group]:
+            if row.note:
+                out.print(f"  {row.what}: {row.note}", style="dim", highlight=False)
+        write(measured, took)
+
+    if asked.tryton:
+        tryton.measure_anew()
+    with ExitStack() as standing:
+        wanted = [group for group in ON_SERVERS if group in asked.only]
+        ground = standing.enter_context(servers()) if wanted else None
+        for group in wanted:
+            assert ground is not None
+            take(group, lambda group=group: ON_SERVERS[group](ground))  # type: ignore[misc]
+    with ExitStack() as standing:
+        wanted = [group for group in IN_THE_HOUSE if group in asked.only]
+        place = standing.enter_context(house()) if wanted else None
+        for group in wanted:
+            assert place is not None
+            take(group, lambda group=group: IN_THE_HOUSE[group](place))  # type: ignore[misc]
+    for group in ALONE:
+        if group in asked.only:
+            take(group, ALONE[group])
+    out.print(f"Written: {RESULTS}")
 
 
-def database_of(stack: Started) -> str:
-    """The stack's own PostgreSQL server, with its durable settings."""
-    told: dict[str, str] = json.loads((stack.data / "run" / "environment.json").read_text("utf-8"))
-    return told["DATABASE_URL"]
-
-
-def rates_table(rates: dict[int, LoadFigures], peer: dict[int, float]) -> Table:
-    """Commands a second."""
-    table = Table(title="Commands a second: one complaint registered over HTTP, through the front door, on disk")
-    for column in ("", "a second", "p50 ms", "p99 ms", "beside the library as it ships"):
-        table.add_column(column, justify="right")
-    for threads, rate in peer.items():
-        table.add_row(f"library as it ships, {threads} threads, no HTTP", f"{rate:.0f}", "", "", "1.0 ×")
-    for clients, figures in rates.items():
-        beside = peer[1 if clients == 1 else 16]
-        table.add_row(
-            f"Redress, {clients} clients",
-            f"{figures.rate:.0f}",
-            f"{figures.p50:.1f}",
-            f"{figures.p99:.1f}",
-            f"{figures.rate / beside:.2f} ×",
-        )
-    return table
-
-
-def seen_table(seen: Seen) -> Table:
-    """From the accepted command to the change in the browser."""
-    table = Table(title=f"Accepted command to the dashboard's change in the browser, {RATE} commands a second")
-    for column in ("commands", "seen", "p50 ms", "p99 ms", "target p99 ms"):
-        table.add_column(column, justify="right")
-    table.add_row(str(seen.sent), str(len(seen.delays)), f"{seen.p50:.0f}", f"{seen.p99:.0f}", f"{TARGET:.0f}")
-    return table
-
-
-def write(rates: dict[int, LoadFigures], peer: dict[int, float], seen: Seen) -> None:
-    """Keep the figures for whoever compares runs."""
-    results: dict[str, Any] = {
-        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": sys.version.split()[0]},
-        "library": {str(threads): rate for threads, rate in peer.items()},
-        "register": {
-            str(clients): {"rate": one.rate, "p50": one.p50, "p99": one.p99} for clients, one in rates.items()
-        },
-        "dashboard": {"rate": RATE, "sent": seen.sent, "seen": len(seen.delays), "p50": seen.p50, "p99": seen.p99},
-    }
-    path = Path("bench") / "results.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+def read() -> Namespace:
+    """What the command line asks for."""
+    usual = [*ON_SERVERS, *IN_THE_HOUSE]
+    parser = ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(usual), help=f"of {', '.join((*usual, *ALONE))}; divided by commas")
+    parser.add_argument("--growth", action="store_true", help="also 10,000 to 1,000,000 cases, which takes long")
+    parser.add_argument("--tryton", action="store_true", help="measure Tryton anew; TRYTON_PEER names its folder")
+    asked = parser.parse_args()
+    if asked.tryton and tryton.PEER not in os.environ:
+        parser.error(f"{tryton.PEER} names no folder")
+    asked.only = [*asked.only.split(","), *(["growth"] if asked.growth else [])]
+    if unknown := set(asked.only) - {*usual, *ALONE}:
+        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    return asked
 
 
 if __name__ == "__main__":
-    main()
+    main(read())

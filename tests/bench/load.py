@@ -3,16 +3,20 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One request: a method, a path, a JSON body or none, and further headers."""
+    """One request of a person: a method, a path, a JSON body or none, and further headers."""
 
+    person: str
     method: str
     path: str
     body: dict[str, Any] | None = None
@@ -34,18 +38,22 @@ class Got:
 
 
 class Client:
-    """One keep-alive connection of one logged-in person."""
+    """One keep-alive connection, on which one person after the other may ask; ``tokens`` are theirs."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, token: str) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, tokens: Mapping[str, str]
+    ) -> None:
         self._reader = reader
         self._writer = writer
-        self._common = f"Host: {host}\r\nAuthorization: Bearer {token}\r\nAccept-Language: en\r\n"
+        self._common = f"Host: {host}\r\nAccept-Language: en\r\n"
+        self._tokens = tokens
 
     async def ask(self, wanted: Wanted) -> Got:
         """Send one request and read its answer."""
         began = time.perf_counter()
         body = b"" if wanted.body is None else json.dumps(wanted.body).encode()
-        told = "".join(f"{name}: {value}\r\n" for name, value in wanted.headers.items())
+        told = f"Authorization: Bearer {self._tokens[wanted.person]}\r\n"
+        told += "".join(f"{name}: {value}\r\n" for name, value in wanted.headers.items())
         if wanted.body is not None:
             told += "Content-Type: application/json\r\n"
         head = f"{wanted.method} {wanted.path} HTTP/1.1\r\n{self._common}{told}Content-Length: {len(body)}\r\n\r\n"
@@ -72,13 +80,23 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(host: str, port: int, token: str) -> AsyncIterator[Client]:
-    """A client's connection, closed at the end."""
-    reader, writer = await asyncio.open_connection(host, port, limit=1 << 20)
+async def connected(address: str, people: Collection[str], count: int = 1) -> AsyncIterator[list[Client]]:
+    """So many connections to the front door, for these people, who are logged in; closed at the end."""
+    place = urlsplit(address)
+    host, port = place.hostname or "", place.port or 80
+    tokens = {person: token(address, person) for person in people}
+    pairs = [await asyncio.open_connection(host, port, limit=1 << 20) for _ in range(count)]
     try:
-        yield Client(reader, writer, f"{host}:{port}", token)
+        yield [Client(reader, writer, f"{host}:{port}", tokens) for reader, writer in pairs]
     finally:
-        writer.close()
+        for _, writer in pairs:
+            writer.close()
+
+
+def token(address: str, person: str) -> str:
+    """The token of a person."""
+    answer = httpx.post(f"{address}/api/login", json={"person": person}, timeout=20).raise_for_status()
+    return str(answer.json()["token"])
 
 
 @dataclass

@@ -1,64 +1,39 @@
-"""Registers complaints over HTTP as fast as so many clients can."""
+"""Registers complaints over HTTP as fast as so many clients can, through the front door, beside Tryton."""
 
+import asyncio
 import time
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
-import httpx
+from tests.bench import tryton
+from tests.bench.ground import House
+from tests.bench.load import Figures, Wanted, connected, drive
+from tests.bench.rows import Row
+from tests.journeys.complaints import COMPLAINTS, complaint
+from tests.journeys.people import SALES
 
-from tests.bench.load import Wanted, connected, drive
-
-PERSON = "lin-yating"
-
-
-@dataclass(frozen=True)
-class LoadFigures:
-    """Operations a second, and their latencies in milliseconds."""
-
-    rate: float
-    p50: float
-    p99: float
-    refused: int
+SECONDS = 8.0
 
 
-def complaint(order: str) -> Wanted:
-    """The request that registers one complaint."""
-    return Wanted(
-        "POST",
-        "/api/intake/complaints",
-        {
-            "site": "TPE",
-            "customer": f"Customer {order}",
-            "region": "domestic",
-            "order": order,
-            "part": f"P-{order}",
-            "delivered_on": "2026-01-15",
-            "delivered": "100",
-            "defective": "5",
-            "unit": "piece",
-            "value": {"amount": "20000", "currency": "TWD"},
-            "demand": "return",
-            "reason": "The edge is cracked on delivery.",
-            "loss": True,
-        },
-    )
+def measure(house: House) -> Sequence[Row]:
+    """The rows of registering, by the number of clients."""
+    peer = tryton.figures()
+    rows = []
+    for clients in tryton.CLIENTS:
+        figures = asyncio.run(registering(house.address, clients, SECONDS))
+        note = f"p50 {figures.percentile(50):.1f} ms, p99 {figures.percentile(99):.1f} ms, refused {figures.refused}"
+        least = 10 if clients == 32 else None
+        what, theirs = f"register a complaint over HTTP, {clients} users", peer.rate("register", clients)
+        rows.append(Row(what, figures.rate, "/s", peer.source, theirs, at_least=least, note=note))
+    return rows
 
 
-def token(address: str) -> str:
-    """A token for a clerk of Sales."""
-    answer = httpx.post(f"{address}/api/login", json={"person": PERSON}, timeout=20).raise_for_status()
-    return str(answer.json()["token"])
+def filing(name: str) -> Wanted:
+    """The request that registers a complaint of a customer, an order and a part of its own."""
+    body = complaint(customer=f"Customer {name}", order=name, part=f"P-{name}")
+    return Wanted(SALES, "POST", COMPLAINTS, body)
 
 
-async def registering(address: str, clients: int, seconds: float) -> LoadFigures:
-    """Complaints a second that so many clients register, each its next after the answer."""
-    place = urlsplit(address)
-    signed = token(address)
-    async with AsyncExitStack() as stack:
-        lines = [
-            await stack.enter_async_context(connected(place.hostname or "", place.port or 80, signed))
-            for _ in range(clients)
-        ]
-        figures = await drive(lines, lambda who, turn: complaint(f"{time.time_ns()}-{who}-{turn}"), seconds=seconds)
-    return LoadFigures(figures.rate, figures.percentile(50), figures.percentile(99), figures.refused)
+async def registering(address: str, clients: int, seconds: float) -> Figures:
+    """Complaints that so many clients register, each its next after the answer."""
+    async with connected(address, [SALES], clients) as lines:
+        return await drive(lines, lambda who, turn: filing(f"{time.time_ns()}-{who}-{turn}"), seconds=seconds)

@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.async_api import Page, async_playwright
 
 from tests.bench.load import Client, connected
-from tests.bench.registering import PERSON, complaint, token
+from tests.bench.registering import filing
 from tests.browser import chromium
+from tests.journeys.people import SALES
 
-COMMANDS = 200
+SECONDS = 8
+CONNECTIONS = 4
 AFTERWARDS = 5.0
 """Seconds in which the last changes may arrive."""
 
@@ -57,14 +58,13 @@ class Seen:
 
 async def watching(address: str, rate: int) -> Seen:
     """Register so many complaints a second while a browser shows the dashboard."""
-    place = urlsplit(address)
     async with async_playwright() as playwright:
         browser = await chromium.find(Path(playwright.chromium.executable_path)).launch(playwright)
         try:
             page = await browser.new_page()
             await open_dashboard(page, address)
-            async with connected(place.hostname or "", place.port or 80, token(address)) as client:
-                accepted = await steadily(client, rate)
+            async with connected(address, [SALES], CONNECTIONS) as clients:
+                accepted = await steadily(clients, rate)
             await asyncio.sleep(AFTERWARDS)
             counted: list[tuple[int, float]] = await page.evaluate("() => window.counted")
         finally:
@@ -84,19 +84,24 @@ def delays(accepted: list[float], counted: list[tuple[int, float]]) -> Iterator[
 async def open_dashboard(page: Page, address: str) -> None:
     """Log in, open the dashboard, and note how it changes."""
     await page.goto(f"{address}/login")
-    await page.click(f'button[value="{PERSON}"]')
+    await page.click(f'button[value="{SALES}"]')
     await page.goto(f"{address}/dashboard")
     await page.wait_for_selector("[data-figure]")
     await page.evaluate(OBSERVE)
 
 
-async def steadily(client: Client, rate: int) -> list[float]:
-    """Send the commands at a steady rate; when each was accepted, in milliseconds since 1970."""
+async def steadily(clients: Sequence[Client], rate: int) -> list[float]:
+    """Send the commands at a steady rate; when each was accepted, in milliseconds since 1970, in that order."""
     accepted: list[float] = []
     begin = time.perf_counter()
-    for turn in range(COMMANDS):
-        await asyncio.sleep(max(0.0, begin + turn / rate - time.perf_counter()))
-        got = await client.ask(complaint(f"watched-{time.time_ns()}-{turn}"))
-        if got.status == 201:
-            accepted.append(time.time() * 1000)
-    return accepted
+
+    async def send(client: Client, turns: Iterable[int]) -> None:
+        for turn in turns:
+            await asyncio.sleep(max(0.0, begin + turn / rate - time.perf_counter()))
+            got = await client.ask(filing(f"watched-{time.time_ns()}-{turn}"))
+            if got.status == 201:
+                accepted.append(time.time() * 1000)
+
+    turns = range(rate * SECONDS)
+    await asyncio.gather(*(send(client, turns[number :: len(clients)]) for number, client in enumerate(clients)))
+    return sorted(accepted)

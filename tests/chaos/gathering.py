@@ -1,6 +1,7 @@
 """Reads everything that the checks look at from a house at rest: over HTTP, from the stores, from the topics."""
 
 import asyncio
+from datetime import datetime
 
 from deploy.dev.services import SERVICES
 from tests.chaos.house import House
@@ -15,15 +16,17 @@ LISTS = {"/api/intake/complaints": "case", "/api/analytics/register": "case_id"}
 HISTORY = "SELECT case_id::text, service, version, body FROM history"
 
 
-async def gathered(house: House, people: People, *, alone: bool = True) -> Evidence:
-    """The evidence of this moment."""
+async def gathered(house: House, people: People, now: datetime, *, alone: bool = True) -> Evidence:
+    """The evidence of this moment; ``now`` is when the house began to rest."""
     return Evidence(
         ledger=people.ledger,
         stores=await asyncio.to_thread(read_stores, house.database_url),
         topics={service: await messages(house.bootstrap, f"redress.{service}") for service in SERVICES},
         history=await asyncio.to_thread(history, house.database_url),
+        now=now,
         listed={path: await listed(people, path, name) for path, name in LISTS.items()},
         alone=alone,
+        wiped=house.wipes > 0,
     )
 
 

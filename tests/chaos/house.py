@@ -1,9 +1,9 @@
 """The running stack as the harness handles it: its processes, its servers' addresses, and who died how often."""
 
 import json
-import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
 
@@ -23,7 +22,11 @@ from deploy.dev.probes import answers
 from deploy.dev.process import leashed
 from deploy.dev.services import MODULES, SERVICES, WORKER
 from deploy.dev.settings import PROJECT, Settings
+from tests.chaos.disk import Disk
 from tests.chaos.launching.altered import POINTS
+from tests.chaos.launching.cables import PLUGGED
+from tests.chaos.launching.ending import alive, end
+from tests.chaos.launching.lines import FILE, Lines
 from tests.started import Started
 from tests.waiting import eventually
 
@@ -35,10 +38,13 @@ DEATHS, WITHIN = 3, 65.0
 
 @dataclass
 class House:
-    """A started stack. ``killed`` counts the deaths that the harness caused."""
+    """A started stack. ``killed`` counts the deaths that the harness caused, ``wipes`` those of all that Kafka had."""
 
     started: Started
+    disk: Disk | None = None
     killed: Counter[str] = field(default_factory=Counter)
+    wipes: int = 0
+    is_evidence: bool = False
     _deaths: dict[str, deque[float]] = field(default_factory=dict)
 
     @property
@@ -86,33 +92,60 @@ class House:
             deaths.popleft()
         return len(deaths) < DEATHS
 
-    def kill(self, name: str) -> bool:
-        """``kill -9`` a process with all that belongs to it; False when it is dead already."""
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> bool:
+        """End a process with all that belongs to it; False when it is dead already."""
         process = self.process(name)
         if process is None:
             return False
         self.note_death(name)
-        os.killpg(process.pid, signal.SIGKILL)
-        eventually(lambda: not alive(process), f"{name} is dead", 10)
+        if how == signal.SIGKILL:
+            end(process.pid)
+        else:
+            process.send_signal(how)
+        eventually(lambda: not alive(process.pid), f"{name} is dead", 30)
         return True
 
-    def has_die_at(self, service: str, point: str, within: float) -> bool:
-        """Have a service kill itself as soon as it comes to a point of its way; False when it does not come there."""
-        process = self.process(service)
+    def has_die_at(self, service: str, point: str, within: float, mortal: str = "") -> bool:
+        """Have a service kill itself, or a server, when it comes to a point; False when it does not come there."""
+        process, victim = self.process(service), self.process(mortal or service)
         order = self.points / service
-        if process is None:
+        if process is None or victim is None:
             return False
         beside = order.with_suffix(".new")
-        beside.write_text(point, "utf-8")
+        beside.write_text(f"{point}|{victim.pid}", "utf-8")
         beside.replace(order)
         with suppress(AssertionError):
-            eventually(lambda: not order.exists() or not alive(process), f"{service} comes to {point}", within)
+            eventually(lambda: not order.exists() or not alive(process.pid), f"{service} comes to {point}", within)
         if order.exists():
             order.unlink()
             return False
-        self.note_death(service)
-        eventually(lambda: not alive(process), f"{service} is dead", 10)
+        self.note_death(mortal or service)
+        eventually(lambda: not alive(victim.pid), f"{victim.pid} is dead", 10)
         return True
+
+    @contextmanager
+    def excused(self, name: str) -> Iterator[None]:
+        """What dies of itself meanwhile, and until it is ready again, dies by the harness's doing."""
+        before = self.rows()[name]["restarts"]
+        yield
+        eventually(lambda: self.rows()[name]["state"] == "ready" and self.is_alive(name), f"{name} is ready", 60)
+        for _ in range(self.rows()[name]["restarts"] - before):
+            self.note_death(name)
+
+    @contextmanager
+    def broken(self, line: str, mode: str) -> Iterator[None]:
+        """Have a line between two parts in this mode meanwhile."""
+        self._put(line, mode)
+        try:
+            yield
+        finally:
+            self._put(line, PLUGGED)
+
+    def _put(self, line: str, mode: str) -> None:
+        control = Lines.read(self.started.data / FILE).control
+        with socket.create_connection((LOOPBACK, control), 5) as orders:
+            orders.sendall(f"{line}|{mode}\n".encode())
+            assert orders.recv(16) == b"done\n"
 
     def note_death(self, name: str) -> None:
         """Take note that a process dies by the harness's doing."""
@@ -161,6 +194,7 @@ class House:
 
     def wipe_kafka(self) -> None:
         """Kill Kafka, throw away all that it has, and leave it empty to the supervisor."""
+        self.wipes += 1
         with self.unattended():
             self.kill("kafka")
             data = self.started.data / "kafka"
@@ -168,6 +202,9 @@ class House:
             shutil.rmtree(data / "log")
             fetched = jars.fetch_all(Settings.from_environment().jars, lambda _: None)
             kafka.prepare(data, ports["kafka"], ports["kafka-controller"], fetched)
+            lines = self.started.data / FILE
+            if lines.exists():
+                Lines.read(lines).advertise(data / "server.properties")
 
     def await_all(self, within: float = 150.0) -> None:
         """Wait until every process is ready. Raises AssertionError when one is not, or was given up."""
@@ -183,21 +220,8 @@ class House:
     def is_alive(self, name: str) -> bool:
         """Whether the process that the supervisor thinks of runs."""
         process = self.process(name)
-        return process is not None and alive(process)
+        return process is not None and alive(process.pid)
 
     def restarts(self) -> dict[str, int]:
         """How often each process was started again."""
         return {name: row["restarts"] for name, row in self.rows().items() if name in MODULES or name in MORTALS}
-
-
-def alive(process: psutil.Process) -> bool:
-    """Whether a process runs, be it stopped."""
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def port_of(address: str) -> int:
-    """The port in an address."""
-    return urlsplit(address).port or 80

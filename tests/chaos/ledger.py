@@ -7,21 +7,25 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from shared.http.doors import KEYS
+from tests.journeys.people import SALES_SUPERVISOR
+
+
+def order_of(name: str) -> str:
+    """The order that a life of this name complains about, which is also the key of the complaint."""
+    return f"SO-{name}"
 
 
 @dataclass
 class Entry:
     """One command: who sent it where, what became of each try, and the answer that was believed.
 
-    ``status`` is 0 while nobody has answered. ``contested`` says that somebody else tried the same at once, so that
-    a refusal is no surprise.
+    ``status`` is 0 while nobody has answered.
     """
 
     person: str
     path: str
     body: dict[str, Any]
     key: str
-    contested: bool = False
     tries: list[str] = field(default_factory=list)
     status: int = 0
     answer: dict[str, Any] = field(default_factory=dict)
@@ -54,14 +58,21 @@ class Entry:
 
 
 class Ledger:
-    """Every command in the order of its first try, and the rows of sheets that an import said are there.
+    """Every command in the order of its first try, and what else the harness has done that the checks must know of.
 
-    ``rows`` are the cases that come of those rows.
+    ``rows`` are the cases that come of the rows of sheets that an import said are there, ``asked`` those of all rows.
+    ``overtaken`` are cases that were told out of order (``muddled`` since the last rebuild), ``poisoned`` such as a
+    service could not take for a while, ``garbage`` messages that nobody can read.
     """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.rows: set[UUID] = set()
+        self.asked: set[UUID] = set()
+        self.overtaken: set[UUID] = set()
+        self.muddled: set[UUID] = set()
+        self.poisoned: set[UUID] = set()
+        self.garbage: set[bytes] = set()
         self._answered = asyncio.Condition()
 
     @property
@@ -73,6 +84,16 @@ class Ledger:
     def complaints(self) -> set[UUID]:
         """The cases of all complaints that were accepted, by the form or by an import."""
         return {entry.case for entry in self.accepted if entry.act == "complaints"} | self.rows
+
+    @property
+    def wished(self) -> set[UUID]:
+        """The cases of all complaints that anybody has tried to file, whatever he was answered."""
+        return {entry.case for entry in self.entries if entry.act == "complaints"} | self.asked
+
+    @staticmethod
+    def case_of(name: str) -> UUID:
+        """The case that a life of this name files."""
+        return uuid5(uuid5(KEYS, f"{SALES_SUPERVISOR}/{order_of(name)}"), "intake")
 
     def begin(self, entry: Entry) -> Entry:
         """Enter a command before its first try."""

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.chaos.course import Step, any_course, form
-from tests.chaos.ledger import Entry
+from tests.chaos.course import Course, Step, any_course, form
+from tests.chaos.ledger import Entry, order_of
 from tests.chaos.people import NoAnswer, People
 from tests.journeys.complaints import COMPLAINTS
 from tests.journeys.people import GM_OFFICE, SALES_SUPERVISOR
@@ -30,7 +30,7 @@ class Stuck(Exception):
 class Life:
     """One case from its form to the end of its course; ``case`` is None until it is filed.
 
-    ``name`` makes its keys, so that no two lives have one key.
+    ``name`` makes its keys, so that no two lives have one key. Without ``course`` it takes one of the usual ones.
     """
 
     people: People
@@ -38,16 +38,17 @@ class Life:
     site: str
     chance: Random
     case: UUID | None = None
+    course: Course | None = None
 
     async def live(self) -> None:
         """File the case if that was not done, and have every step done. Raises Stuck, NoAnswer."""
-        course = any_course(self.site, self.chance)
+        course = self.course or any_course(self.site, self.chance)
         case = self.case or await self._file()
         for number, group in enumerate(course):
             await asyncio.gather(*(self._do(case, number, step) for step in group))
 
     async def _file(self) -> UUID:
-        order = f"SO-{self.name}"
+        order = order_of(self.name)
         entry = await self._press(Entry(SALES_SUPERVISOR, COMPLAINTS, form(self.site, order), order))
         if not entry.accepted:
             raise Stuck(f"{order} is not filed: {entry.status} {entry.answer}")

@@ -23,6 +23,10 @@ CURSORS = """
 PROJECTIONS = "SELECT name, position FROM projections"
 SAID = "SELECT count(*) FROM stored_events WHERE starts_with(topic, %s)"
 KEPT = "SELECT service, count(*) FROM history GROUP BY service"
+TRYING = """
+    SELECT count(*) FROM dead_letters
+    WHERE state IN ('parked', 'due') AND subject NOT IN (SELECT subject FROM dead_letters WHERE state = 'dead')
+"""
 DUE = "SELECT count(*) FROM deadline_moments WHERE at < %s"
 
 Standing = dict[str, int]
@@ -50,7 +54,8 @@ async def looked_at(house: House) -> tuple[Standing, dict[str, Any]]:
     """Where each log ends, and who is behind by how much; ``away`` when a server does not answer."""
     try:
         heads, behind = await asyncio.to_thread(behind_in_stores, house)
-        behind |= {group: lag for group, lag in (await asyncio.wait_for(lags(house.bootstrap), 20)).items() if lag}
+        if not behind:
+            behind = {group: lag for group, lag in (await asyncio.wait_for(lags(house.bootstrap), 20)).items() if lag}
     except (psycopg.Error, KafkaError, OSError, TimeoutError) as error:
         return {}, {"away": repr(error)}
     return heads, behind
@@ -71,6 +76,8 @@ def behind_in_stores(house: House) -> tuple[Standing, dict[str, Any]]:
             lacking = int(one(connection, SAID, f"{service}.")) - kept.get(service, 0)
             behind |= {f"history of {service}": lacking} if lacking > 0 else {}
             behind |= {f"{service} {name}": heads[service] - at for name, at in places if at < heads[service]}
+            if trying := one(connection, TRYING):
+                behind[f"{service} dead letters"] = trying
             if one(connection, "SELECT to_regclass('deadline_moments')") is not None:
                 due = one(connection, DUE, OffsetClock(house.clock).now())
                 behind |= {f"{service} deadlines": due} if due else {}

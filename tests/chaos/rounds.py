@@ -2,151 +2,177 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from random import Random
 
 import httpx
+import psycopg
+from aiokafka.errors import KafkaError
 
 from deploy.dev.services import WORKER
+from shared.clock import OffsetClock
 from tests.chaos.again import sent_again
 from tests.chaos.checks import violations
-from tests.chaos.crowd import Crowd
-from tests.chaos.faults import Fault, drawn
+from tests.chaos.faults import WEIGHTS
+from tests.chaos.faults.fault import Fault, Scene, drawn
 from tests.chaos.gathering import gathered
 from tests.chaos.house import House
-from tests.chaos.importing import SITE, Import, Unfinished
 from tests.chaos.ledger import Ledger
-from tests.chaos.lives import Life, live_all
+from tests.chaos.letters import replay_all
+from tests.chaos.lives import Stuck
 from tests.chaos.people import NoAnswer, People
 from tests.chaos.readmodels import read_models_equal_their_rebuild
 from tests.chaos.rest import Restless, rests
-from tests.chaos.violations import Violation
+from tests.chaos.surge import Surge
+from tests.chaos.tally import Plan, Tally
+from tests.chaos.violations import Violation, found
+from tests.chaos.work import Work
 
 Say = Callable[[str], None]
-SITES = ("TPE", "TPE", "KSH")
+OUT_OF_REACH = (OSError, TimeoutError, KafkaError, psycopg.OperationalError)
+"""What a fault meets that needs a server which another has just broken."""
 HTTP_PATIENCE = 12.0
 """Seconds after which a person takes a request for lost."""
-FIRST_ROW = 1_000_000
-"""Above every key of the sample sheet."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a run does.
+class Run:
+    """A plan carried out in one house."""
 
-    A round files ``cases`` complaints and imports ``rows`` more, has ``adopted`` of these handled too, and meanwhile a
-    ``crowd`` of people files anomaly slips. Into that it strikes ``strikes`` times with one of the ``faults``, or with
-    ``each`` of them once.
-    """
+    def __init__(self, house: House, plan: Plan, say: Say) -> None:
+        self.house = house
+        self.plan = plan
+        self.tally = Tally(plan.seed)
+        self._say = say
 
-    seed: int
-    rounds: int
-    faults: tuple[Fault, ...]
-    cases: int = 4
-    rows: int = 6
-    adopted: int = 2
-    crowd: int = 2
-    strikes: int = 3
-    each: bool = False
-    alone: bool = True
+    async def go(self) -> Tally:
+        """Do what is planned, and stop after the first round that breaks a promise."""
+        plan, tally = self.plan, self.tally
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
+        address = self.house.started.address
+        async with httpx.AsyncClient(base_url=address, timeout=HTTP_PATIENCE, limits=limits) as client:
+            people = People(client, Ledger())
+            for number in range(plan.first, plan.first + plan.rounds):
+                tally.violations += await self._told(people, number)
+                if tally.violations:
+                    return tally
+            if plan.surge:
+                tally.violations += await self._surge(people)
+            with self._part("again"):
+                tally.violations += await sent_again(self.house, people, Random(plan.seed))
+            self._count(people)
+        return tally
 
+    async def _told(self, people: People, number: int) -> list[Violation]:
+        """A round, and a line about it."""
+        began, before = time.monotonic(), self.tally.faults.copy()
+        wrong = await self._round(people, number)
+        self.tally.rounds += 1
+        self._count(people)
+        struck = ", ".join((self.tally.faults - before).elements())
+        self._say(
+            f"round {number + 1}: {time.monotonic() - began:4.1f} s, {self.tally.accepted} commands accepted, "
+            f"{self.tally.events} events, {len(wrong)} violations; {struck}"
+        )
+        return wrong
 
-@dataclass
-class Tally:
-    """What a run has come to. ``seconds`` is how long it took."""
+    def _count(self, people: People) -> None:
+        """Take over what people have come to up to now."""
+        self.tally.accepted = len(people.ledger.accepted)
+        self.tally.repeated = sum(len(entry.tries) > 1 for entry in people.ledger.entries)
+        self.tally.troubles = people.troubles
 
-    plan: Plan
-    rounds: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    accepted: int = 0
-    repeated: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
-    events: int = 0
-    violations: list[Violation] = field(default_factory=list)
-    seconds: float = 0.0
+    async def _round(self, people: People, number: int) -> list[Violation]:
+        """One round of work and faults; what is wrong at its end."""
+        house, plan = self.house, self.plan
+        chance = Random(f"{plan.seed}/{number}")
+        name = f"{plan.seed}-{number}"
+        work = Work(house, people, plan.load, name, number, asyncio.Event())
+        with self._part("work"):
+            working = asyncio.create_task(work.done(Random(chance.random())))
+            wrong = await self._strike_all(people, name, chance)
+            work.enough.set()
+            wrong += found("work does not get on", await working)
+        return await self._looked_at(people, wrong)
+
+    async def _surge(self, people: People) -> list[Violation]:
+        """Far too much work for a while; what is wrong with that and at its end."""
+        surge = Surge(self.house, people, self.plan.surge, f"{self.plan.seed}-surge")
+        with self._part("surge"):
+            wrong = await surge.come()
+        self.tally.notes.append(surge.figures.told())
+        self._say(surge.figures.told())
+        return await self._looked_at(people, wrong)
+
+    async def _looked_at(self, people: People, wrong: list[Violation]) -> list[Violation]:
+        """What is wrong with the house once it rests, and what was known to be."""
+        house, plan = self.house, self.plan
+        now = OffsetClock(house.clock).now()
+        try:
+            with self._part("healing"):
+                await asyncio.to_thread(house.await_all)
+                await asyncio.to_thread(replay_all, house, people.ledger.poisoned)
+            with self._part("coming to rest"):
+                await rests(house, plan.patience)
+        except AssertionError as error:
+            return [*wrong, Violation("the house does not heal", str(error))]
+        except Restless as error:
+            wrong.append(Violation("the house does not come to rest", str(error)))
+        wrong += found("a process died by itself", died(house))
+        wrong += found("a refusal is not clear", people.unclear)
+        with self._part("looking"):
+            evidence = await gathered(house, people, now, alone=plan.alone)
+            self.tally.events = sum(len(store.events) for store in evidence.stores.values())
+            wrong += violations(evidence)
+        with self._part("rebuilding"):
+            wrong += await read_models_equal_their_rebuild(house.database_url, people.ledger.muddled)
+            people.ledger.muddled.clear()
+        return wrong
+
+    async def _strike_all(self, people: People, name: str, chance: Random) -> list[Violation]:
+        """Strike with the faults of a round; those that last go on while others strike."""
+        striking: list[asyncio.Task[str]] = []
+        for number, fault in enumerate(self._faults(chance)):
+            await people.ledger.more(chance.randrange(1, 12), within=2.0)
+            scene = Scene(self.house, people, Random(chance.random()), f"{name}-fault-{number}")
+            task = asyncio.create_task(self._strike(fault, scene))
+            striking.append(task)
+            if not fault.lasting:
+                await task
+        return found("work does not get on", filter(None, await asyncio.gather(*striking)))
+
+    async def _strike(self, fault: Fault, scene: Scene) -> str:
+        """Strike with one; what went wrong with it, in words."""
+        try:
+            if await fault.strike(scene):
+                self.tally.struck(fault)
+        except (Stuck, NoAnswer, AssertionError) as error:
+            return f"{fault.name}: {error}"
+        except OUT_OF_REACH:
+            return ""
+        return ""
+
+    def _faults(self, chance: Random) -> Iterator[Fault]:
+        """The faults of a round, each drawn when the one before has struck."""
+        if self.plan.each:
+            yield from chance.sample(self.plan.faults, len(self.plan.faults))
+            return
+        for _ in range(self.plan.strikes):
+            if (fault := drawn(self.plan.faults, WEIGHTS, self.house, chance)) is not None:
+                yield fault
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.tally.took(name, time.monotonic() - began)
 
 
 async def run(house: House, plan: Plan, say: Say) -> Tally:
-    """Do what is planned, and stop after the first round that breaks a promise."""
-    tally = Tally(plan)
-    began = time.monotonic()
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=house.started.address, timeout=HTTP_PATIENCE, limits=limits) as client:
-        people = People(client, Ledger())
-        for number in range(plan.rounds):
-            tally.violations += await one_round(house, people, plan, number, tally)
-            tally.rounds += 1
-            tally.accepted, tally.troubles = len(people.ledger.accepted), people.troubles
-            tally.repeated = sum(len(entry.tries) > 1 for entry in people.ledger.entries)
-            tally.seconds = time.monotonic() - began
-            say(told(tally))
-            if tally.violations:
-                return tally
-        tally.violations += await sent_again(house, people, Random(plan.seed))
-    return tally
-
-
-async def one_round(house: House, people: People, plan: Plan, number: int, tally: Tally) -> list[Violation]:
-    """One round of work and faults; what is wrong at its end."""
-    chance = Random(f"{plan.seed}/{number}")
-    crowd = Crowd(people, f"{plan.seed}-{number}-slip", plan.crowd, asyncio.Event())
-    filing = asyncio.create_task(crowd.file())
-    work = asyncio.create_task(worked(house, people, plan, number, Random(chance.random())))
-    for fault in struck(plan, house, chance):
-        await people.ledger.more(chance.randrange(1, 12), within=4.0)
-        if await fault.strike(house, chance):
-            tally.faults[fault.name] += 1
-    crowd.enough.set()
-    wrong = [Violation("work does not get on", trouble) for trouble in (*await filing, *await work)]
-    try:
-        await asyncio.to_thread(house.await_all)
-        await rests(house)
-    except AssertionError as error:
-        return [*wrong, Violation("the house does not heal", str(error))]
-    except Restless as error:
-        wrong.append(Violation("the house does not come to rest", str(error)))
-    wrong += [Violation("a process died by itself", name) for name in died(house)]
-    evidence = await gathered(house, people, alone=plan.alone)
-    tally.events = sum(len(store.events) for store in evidence.stores.values())
-    return wrong + violations(evidence) + await read_models_equal_their_rebuild(house.database_url)
-
-
-def struck(plan: Plan, house: House, chance: Random) -> Iterator[Fault]:
-    """The faults of a round, each drawn when the one before has struck."""
-    if plan.each:
-        yield from chance.sample(plan.faults, len(plan.faults))
-        return
-    for _ in range(plan.strikes):
-        if (fault := drawn(plan.faults, house, chance)) is not None:
-            yield fault
-
-
-async def worked(house: House, people: People, plan: Plan, number: int, chance: Random) -> list[str]:
-    """The work of a round: complaints filed and imported, and handled; what went wrong with it."""
-    lives = [
-        Life(people, f"{plan.seed}-{number}-{case}", chance.choice(SITES), Random(chance.random()))
-        for case in range(plan.cases)
-    ]
-    troubles = await asyncio.gather(live_all(lives), imported(house, people, plan, number, chance))
-    return [trouble for each in troubles for trouble in each]
-
-
-async def imported(house: House, people: People, plan: Plan, number: int, chance: Random) -> list[str]:
-    """Import some rows and have some of their cases handled; what went wrong."""
-    if not plan.rows:
-        return []
-    try:
-        cases = await Import(house, FIRST_ROW + number * plan.rows, plan.rows).run(chance)
-    except (Unfinished, NoAnswer) as error:
-        return [f"import: {error}"]
-    people.ledger.rows.update(cases)
-    adopted = [
-        Life(people, f"{plan.seed}-{number}-row-{at}", SITE, Random(chance.random()), case)
-        for at, case in enumerate(chance.sample(cases, plan.adopted))
-    ]
-    return list(await live_all(adopted))
+    """Carry out a plan in a house."""
+    return await Run(house, plan, say).go()
 
 
 def died(house: House) -> list[str]:
@@ -155,12 +181,3 @@ def died(house: House) -> list[str]:
     The worker may: it ends itself when Faust does not get over the loss of a topic.
     """
     return [name for name, times in house.restarts().items() if times > house.killed[name] and name != WORKER]
-
-
-def told(tally: Tally) -> str:
-    """Where a run stands, in a line."""
-    faults = ", ".join(f"{name} {times}" for name, times in sorted(tally.faults.items()))
-    return (
-        f"round {tally.rounds}: {tally.accepted} commands accepted, {tally.repeated} repeated, "
-        f"{tally.events} events, {len(tally.violations)} violations, {tally.seconds:.0f} s; {faults}"
-    )

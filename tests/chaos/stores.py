@@ -63,6 +63,17 @@ class Remembered:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A row of ``dead_letters``: what was heard of ``subject`` and could not be taken, and what became of it."""
+
+    subject: UUID
+    value: bytes
+    state: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Store:
     """Everything in the store of one service. ``trackings`` are positions by name, ``letters`` dead letters."""
 
@@ -70,7 +81,7 @@ class Store:
     events: list[Stored]
     commands: dict[UUID, Remembered]
     trackings: dict[str, int]
-    letters: list[tuple[UUID, str, str, str]]
+    letters: list[Aside]
     projections: dict[str, int]
     streams: dict[UUID, list[Stored]] = field(init=False)
 
@@ -100,7 +111,7 @@ Stores = dict[str, Store]
 EVENTS = "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events ORDER BY 1"
 COMMANDS = "SELECT id, subject, version_before, version_after FROM commands"
 TRACKINGS = "SELECT application_name, notification_id FROM notification_tracking"
-LETTERS = "SELECT subject, state, reason, detail FROM dead_letters"
+LETTERS = "SELECT subject, value, state, reason, detail FROM dead_letters"
 PROJECTIONS = "SELECT name, position FROM projections"
 
 
@@ -119,7 +130,7 @@ def read_store(database_url: str, service: str) -> Store:
         letters = connection.execute(LETTERS).fetchall()
         has_projections = connection.execute("SELECT to_regclass('projections')").fetchone() != (None,)
         projections = dict(connection.execute(PROJECTIONS).fetchall()) if has_projections else {}
-    return Store(service, events, commands, trackings, [tuple(row) for row in letters], projections)
+    return Store(service, events, commands, trackings, [Aside(*row) for row in letters], projections)
 
 
 def read_stores(database_url: str) -> Stores:

@@ -1,41 +1,34 @@
-"""Whatever is killed, stopped or wiped: nothing that was answered is lost, nothing happens twice, everybody agrees.
+"""Whatever is killed, stopped, cut or wiped: nothing answered is lost, nothing happens twice, everybody agrees.
 
-``REDRESS_CHAOS_SEED`` and ``REDRESS_CHAOS_ROUNDS`` say which run it is and how long.
+A few rounds of what ``python -m tests.chaos`` does at length; ``CHAOS_SEED`` and ``CHAOS_ROUNDS`` say which.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.chaos.conftest import Keep, Say
-from tests.chaos.faults import ALL, SERVICES_AND_KAFKA
-from tests.chaos.house import House
-from tests.chaos.launching.up import start_altered
-from tests.chaos.rounds import Plan, run
+from tests.chaos.campaign import LOAD, Campaign
+from tests.chaos.conftest import Say
+from tests.chaos.faults import KILLS, WIPE
+from tests.chaos.lifting import standing
+from tests.chaos.rounds import run
+from tests.chaos.tally import Plan
 from tests.chaos.violations import told
+from tests.chaos.work import Load
+
+MORTAL = (*(fault for fault in KILLS if fault.mortal not in ("postgres", "analytics-worker")), WIPE)
 
 
-@pytest.fixture
-def house(folder: Path) -> Iterator[House]:
-    started = start_altered(folder)
-    yield House(started)
-    started.stop()
+async def test_an_import_survives_the_death_of_each_service_and_of_kafka(seed: int, say: Say) -> None:
+    with standing() as house:
+        tally = await run(house, Plan(seed, 1, MORTAL, Load(cases=6, rows=400), each=True), say)
 
-
-async def test_an_import_survives_the_death_of_each_service_and_of_kafka(
-    house: House, seed: int, keep: Keep, say: Say
-) -> None:
-    tally = await run(house, Plan(seed, 1, SERVICES_AND_KAFKA, cases=6, rows=400, each=True), say)
-
-    keep(tally)
     assert told(tally.violations) == ""
 
 
-async def test_rounds_of_random_faults_break_no_promise(
-    house: House, seed: int, rounds: int, keep: Keep, say: Say
-) -> None:
-    tally = await run(house, Plan(seed, rounds, ALL), say)
+async def test_rounds_of_random_faults_break_no_promise(seed: int, rounds: int, say: Say) -> None:
+    tally = await Campaign(seed, rounds, load=LOAD, surge=0).go(say)
 
-    keep(tally)
+    assert told(tally.violations) == ""
+
+
+async def test_a_surge_is_refused_in_words_and_leaves_nothing_behind(seed: int, say: Say) -> None:
+    tally = await Campaign(seed, 0, surge=15).go(say)
+
     assert told(tally.violations) == ""

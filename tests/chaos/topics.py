@@ -1,9 +1,10 @@
 """What lies in Kafka: every message of the services' topics, and how far each group of readers has come."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.dev.services import SERVICES
@@ -17,9 +18,12 @@ GROUPS: Mapping[str, frozenset[str]] = {
 """The group of each service's inbox, and the topics that it hears; analytics' worker keeps its place by itself."""
 
 
+SENT_WITHIN = 30.0
+
+
 @dataclass(frozen=True)
 class Sent:
-    """A message of a topic."""
+    """A message of a topic; ``position`` is 0 when it has none."""
 
     partition: int
     offset: int
@@ -38,12 +42,26 @@ async def messages(bootstrap: str, topic: str) -> list[Sent]:
         while any([await consumer.position(place) < end for place, end in ends.items()]):
             for place, records in (await consumer.getmany(timeout_ms=500)).items():
                 found += [
-                    Sent(place.partition, one.offset, one.key, one.value, int(dict(one.headers)["position"]))
+                    Sent(place.partition, one.offset, one.key, one.value, int(dict(one.headers).get("position", 0)))
                     for one in records
                 ]
         return sorted(found, key=lambda sent: (sent.partition, sent.offset))
     finally:
         await consumer.stop()
+
+
+async def put(bootstrap: str, topic: str, sent: Sequence[Sent]) -> None:
+    """Send messages one after another, as a relay would; those without a position say none."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=1 << 23)
+    async with asyncio.timeout(SENT_WITHIN):
+        await producer.start()
+    try:
+        for one in sent:
+            headers = [("position", str(one.position).encode())] if one.position else []
+            async with asyncio.timeout(SENT_WITHIN):
+                await producer.send_and_wait(topic, one.value, key=one.key, headers=headers)
+    finally:
+        await producer.stop()
 
 
 async def lags(bootstrap: str) -> dict[str, int]:

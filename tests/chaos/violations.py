@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tests.chaos.ledger import Ledger
@@ -24,16 +25,18 @@ class Evidence:
     """Everything that was read of a house at rest.
 
     ``topics`` are the messages by service; ``history`` analytics' bodies by (case, service, version); ``listed`` the
-    cases in intake's list and in the register, by the path they are read at. ``alone`` says that nobody but the
-    harness worked with the house.
+    cases in intake's list and in the register, by the path they are read at. ``now`` is the time that the house had
+    before it came to rest. ``alone`` says that nobody but the harness worked with it, ``wiped`` that Kafka lost it all.
     """
 
     ledger: Ledger
     stores: Stores
     topics: dict[str, list[Sent]]
     history: dict[tuple[str, str, int], bytes]
+    now: datetime
     listed: dict[str, list[str]] = field(default_factory=dict)
     alone: bool = True
+    wiped: bool = False
 
 
 def found(promise: str, seen: Iterable[Any]) -> list[Violation]:

@@ -82,7 +82,7 @@ def complaints_are_there_once(evidence: Evidence) -> Iterator[Violation]:
         "a complaint is filed twice", {case for case in filed if filed.count(case) > 1} if twice(filed) else ()
     )
     if evidence.alone:
-        yield from found("a complaint is there that nobody filed", set(filed) - accepted)
+        yield from found("a complaint is there that nobody filed", set(filed) - evidence.ledger.wished)
     for path, listed in evidence.listed.items():
         yield from found(f"{path} does not list", {str(case) for case in filed} - set(listed))
         yield from found(f"{path} lists twice", listed if twice(listed) else ())

@@ -23,14 +23,13 @@ class Term:
     due: datetime
     done: datetime | None = None
 
-    @property
-    def late(self) -> bool:
-        """Whether it was done after its due time."""
-        return self.done is not None and self.done > self.due
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether it was done after its due time, or is not done although that is past."""
+        return (self.done or now) > self.due
 
 
 def late_is_said_once(evidence: Evidence) -> Iterator[Violation]:
-    """Work that was done late is said to be missed once; nothing is said twice, and nothing of unknown work."""
+    """Work that is late is said to be missed once; nothing is said twice, and nothing of unknown work."""
     terms = terms_of(evidence.stores)
     missed = Counter(work_of(event.stream, event.data) for event in evidence.stores["analytics"].of(MISSED))
     warned = Counter(
@@ -39,12 +38,16 @@ def late_is_said_once(evidence: Evidence) -> Iterator[Violation]:
     yield from found("a missed deadline is said twice", [work for work, times in missed.items() if times > 1])
     yield from found("a warning is said twice", [work for work, times in warned.items() if times > 1])
     yield from found("a missed deadline of unknown work", missed.keys() - terms.keys())
-    late = {work for work, term in terms.items() if term.late}
-    yield from found("late work is not said to be late", late - missed.keys())
+    late = {work for work, term in terms.items() if term.is_late_at(evidence.now)}
+    unsaid = {work for work in late - missed.keys() if work[0] not in evidence.ledger.overtaken}
+    yield from found("late work is not said to be late", unsaid)
 
 
 def terms_of(stores: Stores) -> dict[Work, Term]:
-    """Every deadline that intake set, and when its work was done by the hand of whoever did it."""
+    """Every deadline that intake set, and when its work was done by the hand of whoever did it.
+
+    After clocks went back, what was done may be entered before it was done: nobody is late then by either.
+    """
     terms: dict[Work, Term] = {}
     overall: dict[UUID, Term] = {}
     for event in stores["intake"].said:
@@ -57,7 +60,8 @@ def terms_of(stores: Stores) -> dict[Work, Term]:
                 terms[event.stream, data["overall"]["name"], data["overall"]["owner"], 1] = overall[event.stream]
             case "intake.stage-closed":
                 if term := terms.get((event.stream, data["stage"], data["owner"], data["round"])):
-                    term.done = datetime.fromisoformat(data.get("at") or event.label.time)
+                    entered = datetime.fromisoformat(event.label.time)
+                    term.done = min(entered, datetime.fromisoformat(data.get("at") or event.label.time))
             case "intake.case-closed" if event.stream in overall:
                 overall[event.stream].done = datetime.fromisoformat(event.label.time)
     return terms

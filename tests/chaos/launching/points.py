@@ -1,38 +1,56 @@
-"""Named points in the way of an event at which a service kills itself when it is told to."""
+"""Named points in the way of an event at which a service kills itself, or a server, when it is told to."""
 
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from deploy.dev.services import WORKER
 from shared.eventing.inbox import Inbox
 from shared.eventing.outgoing import Outgoing
+from shared.eventing.recorder import Recorder
 from shared.eventing.sender import Sender
 from shared.eventing.store import Store
+from tests.chaos.launching.ending import end
 
 NAMES = ("before append", "after append", "after send", "after position", "before offsets")
 """Recorded or not yet; sent but not known to be; known to be sent; heard but not known to be."""
+COMMIT = "in the commit"
+"""All is inserted, and the transaction not ended."""
+WORKS = ("before keeping", "after keeping", "before beginning")
+"""Of the worker: rows and positions are kept or not yet; where to begin is about to be asked."""
+ALERTS = ("before the alert", "after the alert")
+"""Of analytics: somebody is about to be said to be late, or was."""
 
 
-def lay_points(order: Path) -> None:
-    """Have this process die at the point that ``order`` names, once, as soon as it comes there."""
+def lay_points(name: str, order: Path) -> None:
+    """Have the process die that ``order`` names, at the point that it names, once, when this one comes there."""
 
     def reached(point: str) -> None:
         try:
-            told = order.read_text("utf-8")
+            told, _, victim = order.read_text("utf-8").partition("|")
         except FileNotFoundError:
             return
         if told == point:
             order.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
+            end(int(victim))
 
     before(Store, "append", lambda: reached("before append"))
     after(Store, "append", lambda: reached("after append"))
     after_waiting(Sender, "send", lambda: reached("after send"))
     after_waiting(Outgoing, "advance", lambda: reached("after position"))
     before(Inbox, "_commit", lambda: reached("before offsets"))
+    after(Recorder, "_insert_stored_events", lambda: reached(COMMIT))
+    if name == WORKER:
+        keeper = import_module("services.analytics.projections.keeping").Keeper
+        before(keeper, "_transaction", lambda: reached("before keeping"))
+        after_waiting(keeper, "_transaction", lambda: reached("after keeping"))
+        before(keeper, "begin", lambda: reached("before beginning"))
+    if name == "analytics":
+        clockwork = import_module("services.analytics.clockwork").Clockwork
+        before(clockwork, "_say", lambda: reached("before the alert"))
+        after_waiting(clockwork, "_say", lambda: reached("after the alert"))
 
 
 def before(owner: type, name: str, reached: Callable[[], None]) -> None:

@@ -1,0 +1,127 @@
+"""Scenes at a store: commands that come twice, connections that die in the middle, writers that overtake each other."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from psycopg import Cursor
+
+from shared.eventing.answers import Busy
+from shared.eventing.chain import first_break
+from shared.eventing.gate import Gate
+from shared.eventing.recorder import Append, Recorder
+from shared.eventing.store import Store
+from tests.chaos.guards.guard import broken
+from tests.eventing.building import CLERK, Building, note, open_case, states_of
+from tests.eventing.office import Note, Noted, Number, Numbered
+from tests.eventing.test_log import Slow, written_and_followed
+
+TEXTS = ("a", "b", "c")
+
+
+async def notes_of(gate: Gate, case: UUID) -> list[str]:
+    """What is noted in a case."""
+    return [one.event.text for one in await gate.events(case) if isinstance(one.event, Noted)]
+
+
+async def numbers_of(gate: Gate, case: UUID) -> list[int]:
+    """The numbers that were given in a case."""
+    return [one.event.number for one in await gate.events(case) if isinstance(one.event, Numbered)]
+
+
+async def a_command_comes_twice(building: Building) -> list[str]:
+    """Each of three notes is sent twice under its own key, by turns."""
+    gate = building.gate()
+    case = await open_case(gate)
+    keys = {text: uuid4() for text in TEXTS}
+    for text in (*TEXTS, *TEXTS):
+        await gate.submit(case, Note(text=text, by=CLERK), command_id=keys[text])
+    return broken("a repeated command has an effect", await notes_of(gate, case), list(TEXTS))
+
+
+async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
+    """PostgreSQL ends the connection in the transaction that writes the command id; the command is sent again."""
+    armed: list[bool] = []
+
+    class Cut(Recorder):
+        def _insert_events(self, curs: Cursor[Any], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+            super()._insert_events(curs, stored_events, **kwargs)
+            append: Append = kwargs["append"]
+            if append.commands and armed:
+                armed.pop()
+                raise OperationalError("terminating connection due to administrator command")
+
+    store = building.store()
+    store.prepare()
+    assert store._recorder is not None
+    store._recorder.__class__ = Cut
+    gate = building.gate(store=store)
+    case = await open_case(gate)
+    for _ in TEXTS:
+        armed.append(True)
+        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    return broken("a command cut off in its commit has two effects", await numbers_of(gate, case), [1, 2, 3])
+
+
+async def many_write_and_one_follows(building: Building) -> list[str]:
+    """Sixteen writers commit some time after their events got their positions, while somebody follows the log."""
+    written, followed = await asyncio.to_thread(written_and_followed, building, Slow)
+    return broken("who follows the log misses events", sorted(set(written) - set(followed)), [])
+
+
+async def two_number_at_once(building: Building) -> list[str]:
+    """Two processes give numbers of one series by turns, and one of them is begun anew."""
+    gates = [building.gate(), building.gate()]
+    case = await open_case(gates[0])
+    for turn in range(6):
+        gate = gates[turn % 2] if turn < 4 else building.gate()
+        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    return broken("numbers have a gap or a double", await numbers_of(gates[0], case), list(range(1, 7)))
+
+
+async def a_case_is_written(building: Building) -> list[str]:
+    """A few notes, and their chain walked."""
+    gate = building.gate()
+    case = await open_case(gate)
+    for text in TEXTS:
+        await note(gate, case, text)
+    return broken("a chain is broken", first_break(states_of(building.store(), case)), None)
+
+
+async def a_zombie_writes(building: Building) -> list[str]:
+    """An instance that was replaced records how far it had heard, which is less than its successor's."""
+    store = building.store()
+    store.prepare()
+    store.append(Append(trackings={"redress.neighbour[0]": 9}))
+    try:
+        store.append(Append(trackings={"redress.neighbour[0]": 4}))
+    except IntegrityError:
+        refused = True
+    else:
+        refused = False
+    at = store.tracking("redress.neighbour[0]")
+    store.close()
+    return broken("a replaced instance writes", (refused, at), (True, 9))
+
+
+async def more_come_than_fit(building: Building) -> list[str]:
+    """A hundred commands come at a gate for ten while its store stands still."""
+    holding = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class Held(Store):
+        def append(self, append: Append) -> Sequence[int]:
+            asyncio.run_coroutine_threadsafe(holding.wait(), loop).result(20)
+            return super().append(append)
+
+    gate = building.gate(store=Held(building.database()), waiting=10, patience=30)
+    opening = asyncio.create_task(open_case(gate))
+    await asyncio.sleep(0.3)
+    waiting = [asyncio.create_task(note(gate, uuid4(), f"{number}")) for number in range(100)]
+    await asyncio.sleep(0.3)
+    refused = sum(task.done() and isinstance(task.exception(), Busy) for task in waiting)
+    holding.set()
+    await asyncio.gather(opening, *waiting, return_exceptions=True)
+    return broken("a queue grows without bound", refused, 90)

@@ -1,0 +1,221 @@
+"""The guards of the spine, each taken out by itself."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from eventsourcing.persistence import StoredEvent
+from psycopg import Cursor
+
+from services.analytics import domain
+from services.analytics.projections import positions
+from services.analytics.projections.keeping import Item, Keeper
+from services.analytics.projections.writing import Heard as Kept
+from shared.contracts import analytics
+from shared.contracts.commands import Command, draw_of
+from shared.contracts.envelope import Envelope
+from shared.eventing import inbox, relay, tables
+from shared.eventing.databases import Database
+from shared.eventing.desk import Desk
+from shared.eventing.gate import Gate
+from shared.eventing.hearing import Hearing
+from shared.eventing.outgoing import Chunk, Outgoing
+from shared.eventing.recorder import Append, Recorder
+from shared.eventing.sender import Sender
+from shared.eventing.store import Ask, Look, Store
+from shared.eventing.wishes import Wish
+
+MOMENT = 0.3
+"""Seconds by which a gap is made wider, so that a kill falls into it before long."""
+
+
+def command_ids(patch: pytest.MonkeyPatch) -> None:
+    """What was done before under the same command id is not looked up: the same is done again."""
+    look = Store.look
+
+    def forgetful(self: Store, ask: Ask) -> Look:
+        return replace(look(self, ask), commands={})
+
+    patch.setattr(Store, "look", forgetful)
+    patch.setattr(tables, "INSERT_COMMANDS", f"{tables.INSERT_COMMANDS} ON CONFLICT DO NOTHING")
+
+
+def one_transaction(patch: pytest.MonkeyPatch) -> None:
+    """Command ids and positions are written after the events, in a transaction of their own."""
+    append = Recorder.append
+
+    def torn(self: Recorder, what: Append) -> Sequence[int]:
+        recorded = append(self, Append(events=what.events)) if what.events else ()
+        append(self, replace(what, events=[]))
+        return recorded
+
+    patch.setattr(Recorder, "append", torn)
+
+
+def table_lock(patch: pytest.MonkeyPatch) -> None:
+    """Writers do not wait for each other: what gets its position first may be seen last."""
+
+    def leave_open(self: Recorder, curs: Cursor[Any]) -> None:
+        return
+
+    patch.setattr(Recorder, "_lock_table", leave_open)
+
+
+def series_stream(patch: pytest.MonkeyPatch) -> None:
+    """Numbers are counted in the process, not in the store."""
+    counted: dict[Any, dict[str, int]] = {}
+
+    def with_serial(self: Desk, wish: Wish, held: Any, rules: Any) -> Command:
+        draw = draw_of(wish.command, held.folder)
+        key = rules.series(draw.series, self.now) if draw else ""
+        return replace(wish.command, serial=counted.get(self._stamps, {}).get(key, 0) + 1)
+
+    def drawn(self: Desk, draw: Any, wish: Wish, rules: Any, said: tuple[Any, ...]) -> list[StoredEvent]:
+        if draw is not None:
+            serials, key = counted.setdefault(self._stamps, {}), rules.series(draw.series, self.now)
+            serials[key] = serials.get(key, 0) + sum(isinstance(event, draw.event) for event in said)
+        return []
+
+    patch.setattr(Desk, "_with_serial", with_serial)
+    patch.setattr(Desk, "_draw", drawn)
+
+
+def hash_chain(patch: pytest.MonkeyPatch) -> None:
+    """No event says what came before it."""
+    envelope = Desk._envelope
+
+    def unchained(self: Desk, *arguments: Any) -> Envelope:
+        return replace(envelope(self, *arguments), previous="")
+
+    patch.setattr(Desk, "_envelope", unchained)
+
+
+def fence(patch: pytest.MonkeyPatch) -> None:
+    """A position may be written back, by whoever comes last."""
+    open_gate = tables.RAISE_TRACKINGS.replace("WHERE t.notification_id < excluded.notification_id", "")
+    assert open_gate != tables.RAISE_TRACKINGS
+    patch.setattr(tables, "RAISE_TRACKINGS", open_gate)
+
+
+def bounded_queue(patch: pytest.MonkeyPatch) -> None:
+    """The gate takes as many commands as come."""
+    init = Gate.__init__
+
+    def boundless(self: Gate, *arguments: Any, **named: Any) -> None:
+        init(self, *arguments, **{**named, "waiting": 10**9})
+
+    patch.setattr(Gate, "__init__", boundless)
+
+
+def waiting_for_the_disk(patch: pytest.MonkeyPatch) -> None:
+    """The store answers before what it recorded is safe."""
+    parameters = Database.parameters
+
+    def hasty(self: Database, purpose: str) -> dict[str, Any]:
+        told = parameters(self, purpose)
+        return told | {"options": f"{told['options']} -c synchronous_commit=off"}
+
+    patch.setattr(Database, "parameters", hasty)
+
+
+def advisory_lock(patch: pytest.MonkeyPatch) -> None:
+    """Each relay takes itself for the only one."""
+
+    async def surely(self: Outgoing) -> bool:
+        return True
+
+    patch.setattr(Outgoing, "is_only", surely)
+
+
+def cursor_after_sending(patch: pytest.MonkeyPatch) -> None:
+    """The relay takes for sent what it is only going to send."""
+
+    async def send(self: relay.Relay, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
+        said = [relay._message(entry) for entry in chunk.entries if entry.state is not None]
+        await outgoing.advance(chunk, chunk.entries[-1].position, {})
+        await asyncio.sleep(MOMENT)
+        while said:
+            count, _ = await sender.send(self._topic, said)
+            said = said[count:]
+        return True
+
+    patch.setattr(relay.Relay, "_send", send)
+
+
+def watch_over_the_topic(patch: pytest.MonkeyPatch) -> None:
+    """The relay goes on where it was, whatever Kafka has lost."""
+
+    async def look_away(self: relay.Relay, outgoing: Outgoing, sender: Sender) -> None:
+        return
+
+    async def advance(self: Outgoing, chunk: Chunk, position: int, offsets: Any) -> None:
+        await self._select(tables.ADVANCE_CURSOR, "relay", position, chunk.cursor)
+
+    patch.setattr(relay.Relay, "_check_topic", look_away)
+    patch.setattr(Outgoing, "advance", advance)
+
+
+def offsets_after_recording(patch: pytest.MonkeyPatch) -> None:
+    """The inbox takes for heard what it has only fetched."""
+
+    class Hasty(AIOKafkaConsumer):  # type: ignore[misc]
+        async def getmany(self, *places: Any, **how: Any) -> dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]:
+            fetched: dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]] = await super().getmany(*places, **how)
+            if fetched:
+                await self.commit({place: some[-1].offset + 1 for place, some in fetched.items()})
+                await asyncio.sleep(MOMENT)
+            return fetched
+
+    patch.setattr(inbox, "AIOKafkaConsumer", Hasty)
+
+
+def parking(patch: pytest.MonkeyPatch) -> None:
+    """What comes behind a dead letter of its case is taken at once."""
+    take = Hearing._take_new
+
+    def unheeding(self: Hearing, heard: Any) -> None:
+        self._blocked = set()
+        self._look = replace(self._look, waiting=frozenset())
+        take(self, heard)
+
+    patch.setattr(Hearing, "_take_new", unheeding)
+
+
+def dead_letters(patch: pytest.MonkeyPatch) -> None:
+    """What cannot be taken is passed over."""
+
+    def forget(self: Hearing, *arguments: Any) -> None:
+        return
+
+    patch.setattr(Hearing, "_put_aside", forget)
+
+
+def positions_with_rows(patch: pytest.MonkeyPatch) -> None:
+    """The worker notes how far it is before it writes the rows, and does not look whether these are there."""
+    transaction = Keeper._transaction
+
+    async def hasty(self: Keeper, items: Sequence[Item]) -> list[Kept]:
+        async with self._pool.acquire() as connection:
+            await positions.advance(connection, {each.place: each.offset + 1 for each, _ in items})
+        return await transaction(self, items)
+
+    async def trust(self: Keeper, items: Sequence[Item]) -> None:
+        return
+
+    patch.setattr(Keeper, "_transaction", hasty)
+    patch.setattr(Keeper, "_recognise", trust, raising=False)
+
+
+def said_once(patch: pytest.MonkeyPatch) -> None:
+    """Analytics does not remember whom it has told that he is late."""
+
+    def miss(running: Any, at: Any) -> Any:
+        if at > running.deadline.due:
+            yield analytics.DeadlineMissed(
+                running.deadline.name, running.deadline.owner, running.round, running.deadline.due
+            )
+
+    patch.setattr(domain, "miss", miss)
