@@ -13,7 +13,7 @@ from tests.bench.registering import filing
 from tests.browser import chromium
 from tests.journeys.people import SALES
 
-SECONDS = 8
+WARM_UP, SECONDS = 4, 8
 CONNECTIONS = 4
 AFTERWARDS = 5.0
 """Seconds in which the last changes may arrive."""
@@ -57,7 +57,7 @@ class Seen:
 
 
 async def watching(address: str, rate: int) -> Seen:
-    """Register so many complaints a second while a browser shows the dashboard."""
+    """Register so many complaints a second while a browser shows the dashboard; the first seconds are not counted."""
     async with async_playwright() as playwright:
         browser = await chromium.find(Path(playwright.chromium.executable_path)).launch(playwright)
         try:
@@ -69,7 +69,8 @@ async def watching(address: str, rate: int) -> Seen:
             counted: list[tuple[int, float]] = await page.evaluate("() => window.counted")
         finally:
             await browser.close()
-    return Seen(len(accepted), list(delays(accepted, counted)))
+    late = rate * WARM_UP
+    return Seen(len(accepted) - late, list(delays(accepted, counted))[late:])
 
 
 def delays(accepted: list[float], counted: list[tuple[int, float]]) -> Iterator[float]:
@@ -102,6 +103,6 @@ async def steadily(clients: Sequence[Client], rate: int) -> list[float]:
             if got.status == 201:
                 accepted.append(time.time() * 1000)
 
-    turns = range(rate * SECONDS)
+    turns = range(rate * (WARM_UP + SECONDS))
     await asyncio.gather(*(send(client, turns[number :: len(clients)]) for number, client in enumerate(clients)))
     return sorted(accepted)
