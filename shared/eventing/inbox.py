@@ -158,10 +158,10 @@ class Inbox(Loop):
 
 
 async def is_level(consumer: "AIOKafkaConsumer[bytes, bytes]") -> bool:
-    """Whether everything was heard that the broker had when it was last asked for more."""
+    """Whether everything was heard that the broker had when last asked; not known while nothing is assigned."""
     ends = {place: consumer.highwater(place) for place in consumer.assignment()}
     try:
         heard = [end is not None and await within(5, consumer.position(place)) >= end for place, end in ends.items()]
     except (IllegalStateError, TimeoutError):
         return False
-    return all(heard)
+    return bool(heard) and all(heard)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -12,6 +14,7 @@ from shared.contracts.event import Event
 from shared.contracts.values import SYSTEM
 from shared.eventing.gate import Gate
 from shared.eventing.hearing import tracking_name
+from shared.eventing.inbox import is_level
 from shared.eventing.wishes import Heard
 from tests.eventing.building import NEIGHBOUR, Building, envelope_of, log_of, note, open_case, until
 from tests.eventing.office import Asked, Coughed, Mentioned, Noted
@@ -189,6 +192,14 @@ async def test_it_is_behind_until_everything_there_is_was_heard(house: Building)
     held.set()
     await until(lambda: not inbox.behind(), "everything was heard")
     assert len(await gate.events(case)) == 30
+
+
+async def test_who_has_no_partition_does_not_know_whether_everything_was_heard(house: Building) -> None:
+    first, second = house.inbox(house.gate()), house.inbox(house.gate())
+    await asyncio.gather(first.ready(), second.ready())
+    await until(lambda: not first.behind() and not second.behind(), "both have partitions and have heard everything")
+    consumer: Any = SimpleNamespace(assignment=frozenset)
+    assert not await is_level(consumer)
 
 
 async def _never_commit(*_: object) -> None:
