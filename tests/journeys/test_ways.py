@@ -148,9 +148,16 @@ async def test_P1_18_a_customer_who_declines_gets_a_new_form_with_the_old_one_li
 
     assert await old.hears("intake.case-superseded") == [{"successor": str(new.id)}]
     assert [each["supersedes"] for each in await new.said("intake.complaint-filed")] == [str(old.id)]
+    await until(lambda: linked(old, new), "the list shows the link")
     again = await house.post(SALES, COMPLAINTS, complaint(supersedes=str(old.id)))
     assert (again.status_code, again.json()["code"]) == (422, "superseded-already")
     await decided(old)
+
+
+async def linked(old: Case, new: Case) -> bool:
+    """Whether the list of complaints knows that the one case follows the other."""
+    page = (await old.house.get(SALES, COMPLAINTS)).json()["items"]
+    return any(each["case"] == str(old.id) and each["successor"] == str(new.id) for each in page)
 
 
 async def declined(case: Case) -> bool:
