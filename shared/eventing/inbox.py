@@ -1,12 +1,13 @@
 """Hears what other services say: each event has its effect once, in the order of its case."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from heapq import merge
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.eventing import metrics, tracing
@@ -57,6 +58,7 @@ class Inbox(Loop):
         self._measured = 0.0
         self._committed = 0.0
         self._level = -LEVEL_FOR
+        self._deal = 0
         self._heard: dict[TopicPartition, int] = {}
 
     def behind(self) -> tuple[str, ...]:
@@ -66,12 +68,16 @@ class Inbox(Loop):
             return lacks
         return (f"{self.name}: news is waiting",)
 
+    def dealt(self) -> None:
+        """The partitions were dealt out anew, perhaps by a Kafka that has lost its topics: old offsets mean nothing."""
+        self._deal += 1
+        self._heard = {}
+
     async def session(self) -> None:
         """See :class:`Loop`."""
         names = [self._topics.of(service) for service in self._listener.services]
         await ensure_topics(self._bootstrap, self._topics, names)
         consumer = AIOKafkaConsumer(
-            *names,
             bootstrap_servers=self._bootstrap,
             client_id=self.name,
             group_id=self._topics.group(self._service),
@@ -83,14 +89,16 @@ class Inbox(Loop):
             metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
+        consumer.subscribe(names, listener=Dealing(self))
         try:
             await within(60, consumer.start())
             self.connected()
-            self._heard = {}
+            self.dealt()
             while not self.stopping.is_set():
+                deal = self._deal
                 messages = await consumer.getmany(timeout_ms=200, max_records=RUN)
                 began = time.monotonic()
-                if messages and await self._take(messages):
+                if messages and await self._take(messages) and deal == self._deal:
                     self._heard |= {place: some[-1].offset + 1 for place, some in messages.items()}
                 await self._look_up(consumer)
                 if sum(map(len, messages.values())) < RUN:
@@ -155,6 +163,21 @@ class Inbox(Loop):
             with suppress(IllegalStateError, TimeoutError):
                 lag += ends[place] - await within(5, consumer.position(place))
         metrics.INBOX_LAG_EVENTS.labels(self._service).set(lag)
+
+
+class Dealing(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Tells an inbox when its partitions were dealt out."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Nothing more is noted of them."""
+        self._inbox.dealt()
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """They are read from the committed offsets on."""
+        self._inbox.dealt()
 
 
 async def is_level(consumer: "AIOKafkaConsumer[bytes, bytes]") -> bool:
