@@ -1,6 +1,6 @@
 """Decides a group of commands on fresh folders, and gathers what one transaction has to write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event
 from shared.eventing.answers import Answer, StaleVersion, UnknownCase
 from shared.eventing.chain import digest
-from shared.eventing.codec import decode, encode, schema_of
+from shared.eventing.codec import encode, schema_of, skim
 from shared.eventing.department import Department, Rules, RulesFor
 from shared.eventing.folders import Held
 from shared.eventing.hlc import HybridClock
@@ -46,11 +46,15 @@ class Decided:
         return Answer(self.taken.subject, self.taken.after, position, events, repeated)
 
 
+Tips = dict[UUID, tuple[int, str]]
+"""Where series stand: stream -> the serial drawn last, and the digest of the event that says so."""
+
+
 class Desk:
     """One attempt at deciding a group at one moment.
 
-    ``folders`` are those of all cases concerned as they were last seen, ``rows`` what was recorded since. What is
-    decided later in the group sees what was decided before. ``append`` is what has been gathered so far.
+    ``folders`` are those of all cases concerned as they were last seen. What is decided later in the group sees what
+    was decided before. ``append`` is what has been gathered so far, ``tips`` where the series drawn of then stand.
     """
 
     def __init__(
@@ -60,16 +64,16 @@ class Desk:
         stamps: HybridClock,
         now: datetime,
         folders: dict[UUID, Held],
-        rows: dict[UUID, list[Row]],
     ) -> None:
         self._department = department
         self._rules_for = rules_for
         self._stamps = stamps
         self._folders = folders
-        self._rows = rows
+        self._rows: dict[UUID, list[Row]] = {}
         self._newest: dict[UUID, int] = {}
-        self._series: dict[UUID, tuple[int, str]] = {}
+        self._keys: dict[tuple[str, str, int, str], tuple[str, UUID]] = {}
         self.now = now
+        self.tips: Tips = {}
         self.append = Append()
         self.decided: dict[UUID, Decided] = {}
 
@@ -79,11 +83,11 @@ class Desk:
         draw = draw_of(wish.command, held.folder)
         if draw is None or (held.version == 0 and wish.opening is None):
             return None
-        return series_stream(self._rules(held, wish).series(draw.series, self.now))
+        return self._series(draw, self._rules(held, wish))[1]
 
-    def open_series(self, tips: Mapping[UUID, Row]) -> None:
-        """Take note of where the series stand."""
-        self._series = {stream: (tip.version, digest(tip.state)) for stream, tip in tips.items()}
+    def catch_up(self, rows: dict[UUID, list[Row]]) -> None:
+        """Take note of what was recorded since the folders were seen."""
+        self._rows = rows
 
     def decide(self, wish: Wish) -> Decided:
         """Have the department decide, and gather what follows.
@@ -117,10 +121,12 @@ class Desk:
         recorded: list[Recorded] = []
         stored: list[StoredEvent] = []
         for event in said:
-            state = encode(event, self._envelope(wish, rules, event, wish.case, held.version + 1, held.previous))
-            recorded.append(decode(state))
+            envelope = self._envelope(wish, rules, event, wish.case, held.version + 1, held.previous)
+            state = encode(event, envelope)
+            as_read, _ = skim(state)
+            recorded.append(Recorded(as_read, envelope))
             held = held.after(self._department, recorded[-1], state)
-            stored.append(StoredEvent(wish.case, held.version, recorded[-1].envelope.type, state))
+            stored.append(StoredEvent(wish.case, held.version, envelope.type, state))
         numbers = self._draw(draw, wish, rules, said)
 
         if stored:
@@ -135,9 +141,8 @@ class Desk:
     def _draw(self, draw: Draw | None, wish: Wish, rules: Rules, said: tuple[Event, ...]) -> list[StoredEvent]:
         if draw is None:
             return []
-        key = rules.series(draw.series, self.now)
-        stream = series_stream(key)
-        serial, previous = self._series.get(stream, (0, ""))
+        key, stream = self._series(draw, rules)
+        serial, previous = self.tips.get(stream, (0, ""))
         drawn = []
         for _ in filter(lambda event: isinstance(event, draw.event), said):
             serial += 1
@@ -145,8 +150,15 @@ class Desk:
             state = encode(event, self._envelope(wish, rules, event, stream, serial, previous))
             previous = digest(state)
             drawn.append(StoredEvent(stream, serial, schema_of(event)[0], state))
-        self._series[stream] = (serial, previous)
+        self.tips[stream] = (serial, previous)
         return drawn
+
+    def _series(self, draw: Draw, rules: Rules) -> tuple[str, UUID]:
+        called = (rules.site, rules.pack.id, rules.pack.version, draw.series)
+        if called not in self._keys:
+            key = rules.series(draw.series, self.now)
+            self._keys[called] = (key, series_stream(key))
+        return self._keys[called]
 
     def _envelope(self, wish: Wish, rules: Rules, event: Event, stream: UUID, version: int, previous: str) -> Envelope:
         name, schema = schema_of(event)
@@ -172,13 +184,12 @@ class Desk:
         draw = draw_of(wish.command, held.folder)
         if draw is None:
             return wish.command
-        stream = series_stream(rules.series(draw.series, self.now))
-        return replace(wish.command, serial=self._series.get(stream, (0, ""))[0] + 1)
+        _, stream = self._series(draw, rules)
+        return replace(wish.command, serial=self.tips.get(stream, (0, ""))[0] + 1)
 
     def _held(self, case: UUID) -> Held:
         if case in self._rows:
-            self._folders[case] = self._folders[case].after_rows(self._department, self._rows[case])
-            del self._rows[case]
+            self._folders[case] = self._folders[case].after_rows(self._department, self._rows.pop(case))
         return self._folders[case]
 
     def _rules(self, held: Held, wish: Wish) -> Rules:

@@ -69,6 +69,11 @@ class Shelf:
                 self._held.move_to_end(case)
             return held
 
+    def clear(self) -> None:
+        """Keep none."""
+        with self._lock:
+            self._held.clear()
+
     def put(self, case: UUID, held: Held) -> None:
         """Keep a folder, unless a newer one is here."""
         with self._lock:

@@ -121,7 +121,7 @@ class Pump:
             try:
                 outcomes = await self._in_thread(self._writer.process, [waiting.job for waiting in group])
             except AWAY as error:
-                self._outage.begins(error)
+                self._away(error)
                 await self._until_there(self._probe, group)
                 group = [waiting for waiting in group if not waiting.outcome.done()]
             except Exception as error:
@@ -136,7 +136,7 @@ class Pump:
             try:
                 await self._in_thread(probe)
             except Exception as error:
-                self._outage.begins(error, expected=isinstance(error, AWAY))
+                self._away(error)
             else:
                 self._outage.ends()
                 return self._backoff.reset()
@@ -146,6 +146,10 @@ class Pump:
             if self._closing:
                 return
             await asyncio.sleep(self._backoff.pause())
+
+    def _away(self, error: Exception) -> None:
+        self._outage.begins(error, expected=isinstance(error, AWAY))
+        self._writer.forget()
 
     def _settle(self, group: Sequence[_Waiting], outcomes: Sequence[Outcome | None]) -> None:
         position = 0

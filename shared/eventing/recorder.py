@@ -1,6 +1,5 @@
 """The eventsourcing library's process recorder, with what must stand in the same transaction as the events."""
 
-import inspect
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,8 +9,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
-from psycopg import Cursor
-from psycopg.rows import DictRow
+from psycopg import Connection
+from psycopg.rows import DictRow, tuple_row
 
 from shared.eventing import tables
 from shared.eventing.databases import PATIENCE, Database
@@ -48,12 +47,17 @@ class Append:
     letters: list[tuple[datetime, Letter]] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
 
+    @property
+    def heard(self) -> bool:
+        """Whether it says something of what was heard: how far, or what was put aside."""
+        return bool(self.trackings or self.letters or self.settled)
+
     def __bool__(self) -> bool:
-        return bool(self.events or self.commands or self.trackings or self.letters or self.settled)
+        return bool(self.events or self.commands or self.heard)
 
 
 class Recorder(PostgresProcessRecorder):
-    """Inserts an :class:`Append` in one transaction under the library's table lock.
+    """Records an :class:`Append` in one transaction under the library's table lock.
 
     Unlike the library's, it does not insert again after a lost connection, since the first try may have been
     recorded: the caller has to look his command ids up first. It notifies nobody: a NOTIFY holds a lock of the
@@ -72,32 +76,31 @@ class Recorder(PostgresProcessRecorder):
         Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, OperationalError or
         InterfaceError when it is not known whether it was written.
         """
-        insert_once = inspect.unwrap(PostgresProcessRecorder.insert_events)
-        return insert_once(self, append.events, append=append) or ()
+        with self.datastore.get_connection() as connection:
+            if not append.heard:
+                return self._insert(connection, append)
+            with connection.transaction():
+                self._insert_heard(connection, append)
+                return self._insert(connection, append)
 
-    def _insert_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        append: Append = kwargs["append"]
-        if append.commands:
-            taken = [(c.id, c.digest, c.subject, c.before, c.after) for c in append.commands]
-            curs.execute(tables.INSERT_COMMANDS, _columns(taken), prepare=True)
+    def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
+        taken = [(c.id, c.digest, c.subject, c.before, c.after) for c in append.commands]
+        rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
+        cursor = connection.cursor(row_factory=tuple_row, binary=True)
+        cursor.execute(tables.APPEND, _columns(5, taken) + _columns(4, rows), prepare=True)
+        return [position for (position,) in cursor]
+
+    def _insert_heard(self, connection: Connection[DictRow], append: Append) -> None:
         if append.letters:
-            curs.execute(tables.INSERT_LETTERS, _columns([_letter_row(*letter) for letter in append.letters]))
+            connection.execute(tables.INSERT_LETTERS, _columns(11, [_letter_row(*letter) for letter in append.letters]))
         if append.settled:
             settled = [(s.number, s.state.value, s.reason, _text(s.detail)) for s in append.settled]
-            curs.execute(tables.SETTLE_LETTERS, _columns(settled))
+            connection.execute(tables.SETTLE_LETTERS, _columns(4, settled))
         if append.trackings:
             names = sorted(append.trackings)
-            curs.execute(tables.RAISE_TRACKINGS, (names, [append.trackings[name] for name in names]), prepare=True)
-            if len(curs.fetchall()) != len(names):
+            values = (names, [append.trackings[name] for name in names])
+            if connection.execute(tables.RAISE_TRACKINGS, values, prepare=True).rowcount != len(names):
                 raise IntegrityError(f"handled by another meanwhile: {append.trackings}")
-
-    def _insert_stored_events(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        self._lock_table(curs)
-        rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events]
-        curs.execute(tables.INSERT_EVENTS, _columns(rows), prepare=True)
-
-    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
-        """Nobody listens."""
 
 
 def open_datastore(database: Database, size: int) -> PostgresDatastore:
@@ -125,8 +128,8 @@ def open_datastore(database: Database, size: int) -> PostgresDatastore:
     return datastore
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
+def _columns(width: int, rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple([row[place] for row in rows] for place in range(width))
 
 
 def _letter_row(at: datetime, letter: Letter) -> tuple[Any, ...]:

@@ -1,4 +1,8 @@
-"""The tables beside the library's own: command ids and dead letters; and the statements on them."""
+"""The tables beside the library's own: command ids and dead letters; and the statements on them.
+
+``append_events`` is one statement and so one wait, where the library has five. Like the library's it holds the table's
+lock from before the first position is given until the commit: positions are seen in their order, none is passed over.
+"""
 
 CREATE = (
     """
@@ -34,12 +38,26 @@ CREATE = (
     """
     CREATE INDEX IF NOT EXISTS dead_letters_new ON dead_letters (number) WHERE NOT announced
     """,
+    """
+    CREATE OR REPLACE FUNCTION append_events(
+        ids uuid[], digests bytea[], subjects uuid[], befores bigint[], afters bigint[],
+        streams uuid[], versions bigint[], topics text[], states bytea[]
+    ) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO commands (id, digest, subject, version_before, version_after)
+        SELECT * FROM unnest(ids, digests, subjects, befores, afters);
+        IF cardinality(streams) > 0 THEN
+            LOCK TABLE stored_events IN EXCLUSIVE MODE;
+            RETURN QUERY INSERT INTO stored_events (originator_id, originator_version, topic, state)
+            SELECT * FROM unnest(streams, versions, topics, states) RETURNING notification_id;
+        END IF;
+    END $$
+    """,
 )
 
-INSERT_EVENTS = """
-    INSERT INTO stored_events (originator_id, originator_version, topic, state)
-    SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
-    RETURNING notification_id
+APPEND = """
+    SELECT * FROM append_events(%b::uuid[], %b::bytea[], %b::uuid[], %b::bigint[], %b::bigint[],
+        %b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
 """
 
 INSERT_COMMANDS = """

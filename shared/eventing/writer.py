@@ -1,7 +1,7 @@
 """The one writer of a service's store: takes a group of jobs, decides them, and records them in one transaction."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import random
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from shared.clock import Clock
 from shared.contracts.refused import Refused
 from shared.eventing import metrics, tracing
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
+from shared.eventing.chain import digest
 from shared.eventing.codec import decode, head
 from shared.eventing.department import Department, RulesFor, command_name
-from shared.eventing.desk import Decided, Desk
+from shared.eventing.desk import Decided, Desk, Tips
 from shared.eventing.folders import Held, Shelf
 from shared.eventing.hearing import Hearing, tracked
 from shared.eventing.hlc import HybridClock
-from shared.eventing.recorder import Append, Taken
+from shared.eventing.recorder import Taken
 from shared.eventing.store import AWAY, Ask, Look, Row, Store
 from shared.eventing.wishes import Job, Outcome, Wish
 
@@ -26,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 TRIES = 20
 """How often a job is decided anew when another process records into the same streams meanwhile."""
+
+MOST_SERIES = 1000
+"""Of so many series it is kept at hand where they stand."""
 
 Pending = Decided | Taken | Exception | None
 """What is known of a job before the append: decided now, taken before, refused, or a run of heard messages."""
@@ -44,6 +48,7 @@ class Writer:
         self._rules_for = rules_for
         self._clock = clock
         self._shelf = shelf
+        self._tips: Tips = {}
         self._stamps = HybridClock(clock, department.name)
         self._append_seconds = metrics.APPEND_SECONDS.labels(department.name)
 
@@ -54,13 +59,20 @@ class Writer:
         if last is not None:
             self._stamps.observe(head(last.state).hlc)
 
+    def forget(self) -> None:
+        """Have everything read anew: a store that was away may have come back as an older copy of itself."""
+        self._shelf.clear()
+        self._tips.clear()
+
     def process(self, jobs: Sequence[Job]) -> list[Outcome | None]:
         """Record the jobs; what became of each job's wish (None for a run of heard messages), in their order.
 
         When others got ahead, or the store does not take one of them, the jobs are done one by one on fresh folders.
         Raises one of AWAY when the store went away: then it is not known which were recorded, and doing the same
-        jobs again is right, because command ids are looked up first.
+        jobs again is right, because command ids are looked up first, or stand in the way when they are recorded.
         """
+        if len(jobs) == 1 and jobs[0].wish and (answer := self._unasked(jobs[0].wish)):
+            return [answer]
         try:
             return self._together(jobs)
         except AWAY:
@@ -68,6 +80,30 @@ class Writer:
         except PersistenceError:
             metrics.APPEND_CONFLICTS.labels(self._department.name).inc()
         return [self._alone(job) for job in jobs]
+
+    def _unasked(self, wish: Wish) -> Answer | None:
+        """Decide on the folder as it was seen last, without asking the store first: that saves one of two waits.
+
+        New events are an answer: the store takes them only when nobody else wrote to the folder and the command's id
+        is new. Anything else may be so because the folder is old, or the command was taken before: then None, and
+        nothing was recorded.
+        """
+        if self._shelf.get(wish.case) is None and wish.opening is None:
+            return None
+        began = tracing.now()
+        try:
+            desk = self._desk(self._folders([wish]))
+            stream = desk.series_of(wish)
+            if stream is not None and stream not in self._tips:
+                return None
+            desk.tips |= self._tips
+            decided = desk.decide(wish)
+            return decided.answer(self._record(desk, began)) if decided.events else None
+        except AWAY:
+            raise
+        except Exception:
+            log.debug("told once the store was asked", command=command_name(wish.command), exc_info=True)
+            return None
 
     def _alone(self, job: Job) -> Outcome | None:
         for turn in range(TRIES):
@@ -85,43 +121,62 @@ class Writer:
     def _together(self, jobs: Sequence[Job]) -> list[Outcome | None]:
         began = tracing.now()
         wishes = [wish for job in jobs for wish in job.wishes]
-        look = self._store.look(self._ask(jobs, wishes, folders := self._folders(wishes)))
-        desk = Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders, look.streams)
-        self._open_series(desk, wishes)
+        folders = self._folders(wishes)
+        desk = self._desk(folders)
+        tips = {stream: self._tips[stream] for stream in self._drawn(desk, wishes) & self._tips.keys()}
+        look = self._store.look(self._ask(jobs, wishes, folders, tips))
+        desk.catch_up(look.streams)
+        desk.tips = tips | tips_of({stream: look.streams[stream][-1] for stream in tips & look.streams.keys()})
+        if unseen := self._drawn(desk, wishes) - desk.tips.keys():
+            desk.tips |= tips_of(self._store.tips(unseen))
         hearing = Hearing(desk, look)
         pending: list[Pending] = []
         for job in jobs:
             hearing.take(job.heard)
             pending.append(self._take(job.wish, look, desk) if job.wish else None)
-        positions = self._append(desk.append)
-        tracing.appended(self._department.name, ((one.taken.id, one.events) for one in desk.decided.values()), began)
-        for case, held in desk.changed(positions).items():
-            self._shelf.put(case, held)
+        positions = self._record(desk, began)
         return self._outcomes(pending, positions, look)
 
     def _folders(self, wishes: Sequence[Wish]) -> dict[UUID, Held]:
         return {wish.case: self._shelf.get(wish.case) or Held(self._department.initial(wish.case)) for wish in wishes}
 
-    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held]) -> Ask:
+    def _desk(self, folders: dict[UUID, Held]) -> Desk:
+        return Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders)
+
+    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held], tips: Tips) -> Ask:
         heard = [one for job in jobs for one in job.heard]
         return Ask(
             commands=[wish.id for wish in wishes],
-            streams={case: held.version for case, held in folders.items()},
+            streams={case: held.version for case, held in folders.items()}
+            | {stream: serial for stream, (serial, _) in tips.items()},
             trackings=list(tracked(heard)),
             events=[one.origin.event for one in heard],
             subjects=list({one.origin.subject for one in heard}),
         )
 
-    def _open_series(self, desk: Desk, wishes: Sequence[Wish]) -> None:
+    def _drawn(self, desk: Desk, wishes: Sequence[Wish]) -> set[UUID]:
+        """The streams of the series that commands draw of, as far as the folders at hand tell."""
         streams = set()
         for wish in wishes:
             try:
                 streams.add(desk.series_of(wish))
             except Exception:
                 log.debug("told when the command is decided", command=command_name(wish.command), exc_info=True)
-        streams.discard(None)
-        if streams:
-            desk.open_series(self._store.tips(filter(None, streams)))
+        return {stream for stream in streams if stream is not None}
+
+    def _record(self, desk: Desk, began: int) -> Sequence[int]:
+        """Record what the desk gathered; the positions of its events. What was seen of it is kept at hand."""
+        positions: Sequence[int] = ()
+        if desk.append:
+            with self._append_seconds.time():
+                positions = self._store.append(desk.append)
+        tracing.appended(self._department.name, ((one.taken.id, one.events) for one in desk.decided.values()), began)
+        for case, held in desk.changed(positions).items():
+            self._shelf.put(case, held)
+        if len(self._tips) > MOST_SERIES:
+            self._tips.clear()
+        self._tips |= desk.tips
+        return positions
 
     def _take(self, wish: Wish, look: Look, desk: Desk) -> Pending:
         if wish.id in look.commands:
@@ -137,12 +192,6 @@ class Writer:
         except Exception as error:
             log.exception("a command failed", case=str(wish.case), command=command_name(wish.command))
             return error
-
-    def _append(self, append: Append) -> Sequence[int]:
-        if not append:
-            return ()
-        with self._append_seconds.time():
-            return self._store.append(append)
 
     def _outcomes(self, pending: Sequence[Pending], positions: Sequence[int], look: Look) -> list[Outcome | None]:
         before = [taken for taken in pending if isinstance(taken, Taken)]
@@ -163,3 +212,8 @@ class Writer:
 def _first_answer(taken: Taken, position: int, rows: Sequence[Row]) -> Answer:
     events = {row.version: decode(row.state, row.position) for row in rows if taken.before < row.version <= taken.after}
     return Answer(taken.subject, taken.after, position, tuple(events.values()), repeated=True)
+
+
+def tips_of(rows: Mapping[UUID, Row]) -> Tips:
+    """Where series stand, of the newest event of each."""
+    return {stream: (row.version, digest(row.state)) for stream, row in rows.items()}

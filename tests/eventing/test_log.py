@@ -3,14 +3,13 @@
 import random
 import threading
 from collections.abc import Sequence
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore
-from psycopg import Cursor
 
+from shared.eventing import tables
 from shared.eventing.recorder import Append, DatabaseFunctionsRefused, Recorder, open_datastore
 from shared.eventing.store import Store
 from tests.eventing.building import Building, log_of
@@ -22,19 +21,19 @@ EACH = 20
 class Slow(Recorder):
     """Commits some time after its events got their positions."""
 
-    def _insert_stored_events(self, curs: Cursor[Any], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        super()._insert_stored_events(curs, stored_events, **kwargs)
-        curs.connection.cursor().execute("SELECT pg_sleep(%s)", (random.random() * 0.01,))
+    def append(self, append: Append) -> Sequence[int]:
+        with self.datastore.get_connection() as connection, connection.transaction():
+            positions = self._insert(connection, append)
+            connection.execute("SELECT pg_sleep(%s)", (random.random() * 0.01,))
+            return positions
 
 
-class Unlocked(Slow):
-    """As the library writes through functions in the database: without the lock."""
-
-    def _lock_table(self, curs: Cursor[Any]) -> None:
-        """Leave the table open."""
+def unlocked(statement: str) -> str:
+    """A statement as the library's own functions have it: without the lock."""
+    return statement.replace("LOCK TABLE stored_events IN EXCLUSIVE MODE;", "")
 
 
-def written_and_followed(building: Building, kind: type[Recorder]) -> tuple[list[int], list[int]]:
+def written_and_followed(building: Building) -> tuple[list[int], list[int]]:
     """The positions that sixteen writers were given, and those that a follower of the log saw."""
     store = building.store()
     store.prepare()
@@ -44,7 +43,7 @@ def written_and_followed(building: Building, kind: type[Recorder]) -> tuple[list
 
     def write() -> None:
         datastore = open_datastore(building.database(), 1)
-        recorder = kind(datastore)
+        recorder = Slow(datastore)
         for _ in range(EACH):
             written.extend(recorder.append(Append(events=[StoredEvent(uuid4(), 1, "testing.noted", b"{}")])))
         datastore.close()
@@ -70,13 +69,14 @@ def written_and_followed(building: Building, kind: type[Recorder]) -> tuple[list
 
 
 def test_a_follower_misses_nothing_while_sixteen_writers_commit_with_delays(building: Building) -> None:
-    written, followed = written_and_followed(building, Slow)
+    written, followed = written_and_followed(building)
     assert followed == written
     assert len(followed) == WRITERS * EACH
 
 
-def test_without_the_lock_it_would_miss_some(building: Building) -> None:
-    written, followed = written_and_followed(building, Unlocked)
+def test_without_the_lock_it_would_miss_some(building: Building, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "CREATE", tuple(map(unlocked, tables.CREATE)))
+    written, followed = written_and_followed(building)
     assert set(followed) < set(written)
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
-from psycopg import Cursor
+from eventsourcing.persistence import IntegrityError, OperationalError
+from psycopg import Connection
+from psycopg.rows import DictRow
 
 from shared.eventing.answers import Busy
 from shared.eventing.chain import first_break
@@ -16,7 +16,7 @@ from shared.eventing.store import Store
 from tests.chaos.guards.guard import broken
 from tests.eventing.building import CLERK, Building, note, open_case, states_of
 from tests.eventing.office import Note, Noted, Number, Numbered
-from tests.eventing.test_log import Slow, written_and_followed
+from tests.eventing.test_log import written_and_followed
 
 TEXTS = ("a", "b", "c")
 
@@ -46,12 +46,13 @@ async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
     armed: list[bool] = []
 
     class Cut(Recorder):
-        def _insert_events(self, curs: Cursor[Any], stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-            super()._insert_events(curs, stored_events, **kwargs)
-            append: Append = kwargs["append"]
-            if append.commands and armed:
-                armed.pop()
-                raise OperationalError("terminating connection due to administrator command")
+        def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
+            with connection.transaction():
+                recorded = super()._insert(connection, append)
+                if append.commands and armed:
+                    armed.pop()
+                    raise OperationalError("terminating connection due to administrator command")
+                return recorded
 
     store = building.store()
     store.prepare()
@@ -67,7 +68,7 @@ async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
 
 async def many_write_and_one_follows(building: Building) -> list[str]:
     """Sixteen writers commit some time after their events got their positions, while somebody follows the log."""
-    written, followed = await asyncio.to_thread(written_and_followed, building, Slow)
+    written, followed = await asyncio.to_thread(written_and_followed, building)
     return broken("who follows the log misses events", sorted(set(written) - set(followed)), [])
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from eventsourcing.persistence import StoredEvent
-from psycopg import Cursor
 
 from services.analytics import domain
 from services.analytics.projections import positions
@@ -27,6 +26,7 @@ from shared.eventing.recorder import Append, Recorder
 from shared.eventing.sender import Sender
 from shared.eventing.store import Ask, Look, Store
 from shared.eventing.wishes import Wish
+from tests.eventing.test_log import unlocked
 
 MOMENT = 0.3
 """Seconds by which a gap is made wider, so that a kill falls into it before long."""
@@ -40,7 +40,10 @@ def command_ids(patch: pytest.MonkeyPatch) -> None:
         return replace(look(self, ask), commands={})
 
     patch.setattr(Store, "look", forgetful)
-    patch.setattr(tables, "INSERT_COMMANDS", f"{tables.INSERT_COMMANDS} ON CONFLICT DO NOTHING")
+    taken = "FROM unnest(ids, digests, subjects, befores, afters)"
+    forgiving = tuple(each.replace(taken, f"{taken} ON CONFLICT DO NOTHING") for each in tables.CREATE)
+    assert forgiving != tables.CREATE
+    patch.setattr(tables, "CREATE", forgiving)
 
 
 def one_transaction(patch: pytest.MonkeyPatch) -> None:
@@ -57,11 +60,7 @@ def one_transaction(patch: pytest.MonkeyPatch) -> None:
 
 def table_lock(patch: pytest.MonkeyPatch) -> None:
     """Writers do not wait for each other: what gets its position first may be seen last."""
-
-    def leave_open(self: Recorder, curs: Cursor[Any]) -> None:
-        return
-
-    patch.setattr(Recorder, "_lock_table", leave_open)
+    patch.setattr(tables, "CREATE", tuple(map(unlocked, tables.CREATE)))
 
 
 def series_stream(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from tests.chaos.launching.ending import end
 NAMES = ("before append", "after append", "after send", "after position", "before offsets")
 """Recorded or not yet; sent but not known to be; known to be sent; heard but not known to be."""
 COMMIT = "in the commit"
-"""All is inserted, and the transaction not ended."""
+"""All is inserted; the transaction of what was heard is not ended, a command's is."""
 WORKS = ("before keeping", "after keeping", "before beginning")
 """Of the worker: rows and positions are kept or not yet; where to begin is about to be asked."""
 ALERTS = ("before the alert", "after the alert")
@@ -41,7 +41,7 @@ def lay_points(name: str, order: Path) -> None:
     after_waiting(Sender, "send", lambda: reached("after send"))
     after_waiting(Outgoing, "advance", lambda: reached("after position"))
     before(Inbox, "_commit", lambda: reached("before offsets"))
-    after(Recorder, "_insert_stored_events", lambda: reached(COMMIT))
+    after(Recorder, "_insert", lambda: reached(COMMIT))
     if name == WORKER:
         keeper = import_module("services.analytics.projections.keeping").Keeper
         before(keeper, "_transaction", lambda: reached("before keeping"))

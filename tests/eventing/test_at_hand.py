@@ -1,0 +1,111 @@
+"""What the gate has at hand: a lone command is decided without asking the store, and never on what is no longer so."""
+
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from shared.contracts import Refused
+from shared.eventing.answers import StaleVersion
+from shared.eventing.chain import first_break
+from shared.eventing.databases import Database
+from shared.eventing.gate import Gate
+from shared.eventing.recorder import Append
+from shared.eventing.store import Ask, Look, Store
+from tests.eventing.building import CLERK, Building, note, open_case, states_of
+from tests.eventing.office import Close, Note, Number
+
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+
+
+class Asked(Store):
+    """A store that counts how often it is asked."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.times = 0
+
+    def look(self, ask: Ask) -> Look:
+        self.times += 1
+        return super().look(ask)
+
+    def tips(self, *streams: object) -> dict[UUID, object]:  # type: ignore[override]
+        self.times += 1
+        return super().tips(*streams)  # type: ignore[arg-type, return-value]
+
+
+async def number(gate: Gate, case: UUID) -> int:
+    answer = await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    return answer.events[0].event.number  # type: ignore[no-any-return]
+
+
+async def test_a_lone_command_on_a_case_at_hand_is_one_visit_to_the_store(building: Building) -> None:
+    store = Asked(building.database())
+    gate = building.gate(store=store)
+    case = await open_case(gate)
+    await number(gate, case)
+    store.times = 0
+    await note(gate, case, "a")
+    assert await number(gate, case) == 2
+    assert store.times == 0
+
+
+async def test_what_changes_nothing_and_what_is_refused_is_said_only_after_asking(building: Building) -> None:
+    store = Asked(building.database())
+    gate, other = building.gate(store=store), building.gate()
+    case = await open_case(gate)
+    await note(gate, case, "a")
+    await note(other, case, "b")
+    store.times = 0
+    assert (await note(gate, case, "a")).version == 4
+    await other.submit(case, Close(by=CLERK), command_id=uuid4())
+    with pytest.raises(Refused):
+        await note(gate, case, "c")
+    assert store.times == 2
+
+
+async def test_who_saw_the_newest_version_is_not_called_late_by_an_older_one_at_hand(building: Building) -> None:
+    gate, other = building.gate(), building.gate()
+    case = await open_case(gate)
+    await note(other, case, "a")
+    answer = await gate.submit(case, Note(text="b", by=CLERK), command_id=uuid4(), expected=2)
+    assert answer.version == 3
+    with pytest.raises(StaleVersion):
+        await gate.submit(case, Note(text="c", by=CLERK), command_id=uuid4(), expected=2)
+
+
+async def test_the_same_command_again_gets_the_first_answer_though_the_case_has_moved(building: Building) -> None:
+    gate, key = building.gate(), uuid4()
+    case = await open_case(gate)
+    first = await gate.submit(case, Note(text="a", by=CLERK), command_id=key)
+    await note(gate, case, "b")
+    again = await gate.submit(case, Note(text="a", by=CLERK), command_id=key)
+    assert (again.version, again.events, again.repeated) == (first.version, first.events, True)
+    assert (await gate.folder(case))[0].notes == ("a", "b")
+
+
+async def test_a_store_that_comes_back_older_is_believed(building: Building) -> None:
+    """A standby took over that had not heard of the last two events."""
+    gate = building.gate()
+    case = await open_case(gate)
+    assert await number(gate, case) == 1
+    assert await number(gate, case) == 2
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        connection.execute("DELETE FROM stored_events WHERE notification_id IN (4, 5)")
+        connection.execute("DELETE FROM commands WHERE version_after = 3")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%store'"
+        )
+    assert await number(gate, case) == 2
+    store = building.store()
+    assert first_break(states_of(store, case)) is None
+    store.close()
+
+
+async def test_an_append_of_no_events_takes_no_lock(building: Building) -> None:
+    store = building.store()
+    store.prepare()
+    with psycopg.connect(building.database().url) as other:
+        other.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")
+        assert list(store.append(Append())) == []
+    store.close()
