@@ -1,7 +1,6 @@
 """Which events Kafka holds that the store lacks, as it does after a restore from an older copy."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,16 +9,14 @@ from uuid import UUID
 import msgspec
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from prometheus_client import Gauge
 from psycopg.rows import tuple_row
 
+from shared.eventing import metrics
 from shared.eventing.databases import Database
 from shared.eventing.evidence import read_told
+from shared.eventing.kafka import reading
 from shared.eventing.loop import within
 
-KAFKA_AHEAD = Gauge(
-    "redress_kafka_ahead_events", "Events of a service that Kafka holds and its store lacks", ["service"]
-)
 if TYPE_CHECKING:
     Consumer: TypeAlias = AIOKafkaConsumer[bytes, bytes]
     Message: TypeAlias = ConsumerRecord[bytes, bytes]
@@ -66,7 +63,7 @@ async def require_level(
     async for some in lacking(service, database, bootstrap, topic, acknowledged):
         count += len(some)
         first = first or str(some[0].stream)
-    KAFKA_AHEAD.labels(service).set(count)
+    metrics.KAFKA_AHEAD.labels(service).set(count)
     if count:
         raise KafkaAhead(
             f"Kafka holds {count} events of {service} that its store lacks, the first of them in case {first}: "
@@ -92,23 +89,6 @@ async def lacking(
             found = [sent[place - 1] for (place,) in await cursor.fetchall()]
             if found:
                 yield found
-
-
-@asynccontextmanager
-async def reading(bootstrap: str, group: str | None = None) -> AsyncIterator[Consumer]:
-    """A consumer that chooses its partitions itself. Raises KafkaError, OSError, TimeoutError."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=group,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        request_timeout_ms=10_000,
-    )
-    try:
-        await within(15, consumer.start())
-        yield consumer
-    finally:
-        await within(15, consumer.stop())
 
 
 async def whole(consumer: Consumer, topic: str, after: Mapping[int, int]) -> AsyncIterator[Sequence[Message]]:

@@ -13,20 +13,17 @@ from typing import Any
 import msgspec
 import psycopg
 import structlog
-from prometheus_client import Gauge
+from psycopg import AsyncRawCursor
 
 from shared.clock import SystemClock
+from shared.eventing import metrics, operations
 from shared.eventing.checkpoints import last_statement
-from shared.eventing.databases import Database, database_of
+from shared.eventing.databases import Database, database_of, is_only
 from shared.eventing.loop import Loop
 from shared.eventing.reading import reading
 
 log = structlog.get_logger(__name__)
 
-COVERED = Gauge(
-    "redress_checkpoint_timestamp_seconds",
-    "When a signed checkpoint last covered everything that was recorded, in seconds since 1970; 0 before the first",
-)
 PRODUCTION, DEMO = timedelta(minutes=15), timedelta(minutes=5)
 AGAIN = timedelta(minutes=1)
 """After a checkpoint that could not be taken."""
@@ -34,12 +31,6 @@ STANDBY = 5.0
 """Seconds after which an instance that stands by looks whether it is needed."""
 LONGEST = 600.0
 """Seconds within which a checkpoint must be taken."""
-
-CREATE = "CREATE TABLE IF NOT EXISTS operations (what text PRIMARY KEY, at timestamptz NOT NULL, result jsonb NOT NULL)"
-TELL = """
-    INSERT INTO operations VALUES ('checkpoint', %s, %s)
-    ON CONFLICT (what) DO UPDATE SET at = excluded.at, result = excluded.result
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +87,13 @@ class Checkpointing(Loop):
     async def session(self) -> None:
         """See :class:`Loop`."""
         parameters = self._home.parameters("checkpoints")
-        async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as connection:
-            while not await is_only(connection):
+        connecting = psycopg.AsyncConnection.connect(**parameters, autocommit=True, cursor_factory=AsyncRawCursor)
+        async with await connecting as connection:
+            while not await is_only(connection, "checkpoints"):
                 await self.pause(STANDBY)
                 if self.stopping.is_set():
                     return
-            await connection.execute(CREATE)
+            await connection.execute(operations.CREATE)
             self.connected()
             while not self.stopping.is_set():
                 wait = await self._look(connection)
@@ -117,7 +109,7 @@ class Checkpointing(Loop):
             await tell(connection, now, {"trouble": self._trouble})
             return min(AGAIN, self._schedule.every)
         self._tell_trouble("")
-        COVERED.set(now.timestamp())
+        metrics.COVERED.set(now.timestamp())
         await tell(connection, now, result)
         return self._schedule.every
 
@@ -167,16 +159,9 @@ class Checkpointing(Loop):
         self._trouble = trouble
 
 
-async def is_only(connection: psycopg.AsyncConnection[Any]) -> bool:
-    """Try to become the only one that takes checkpoints, as long as the connection lives."""
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(hashtext('redress checkpoints'))")
-    row = await cursor.fetchone()
-    return row is not None and bool(row[0])
-
-
 async def tell(connection: psycopg.AsyncConnection[Any], at: datetime, result: Mapping[str, Any]) -> None:
     """Leave what became of a look where the page of operations finds it."""
-    await connection.execute(TELL, (at, msgspec.json.encode(result).decode()))
+    await connection.execute(operations.NOTE, ("checkpoint", at, msgspec.json.encode(result).decode()))
 
 
 def lengths_of(database_url: str, services: Sequence[str]) -> dict[str, int]:

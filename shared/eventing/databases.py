@@ -79,3 +79,14 @@ def ensure_database(database: Database) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database.name)))
         except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             return
+
+
+def lock_of(purpose: str) -> sql.Composed:
+    """The statement that makes its connection, while that lives, the only one for a purpose; it answers whether."""
+    return sql.SQL("SELECT pg_try_advisory_lock(hashtext({}))").format(f"redress {purpose}")
+
+
+async def is_only(connection: psycopg.AsyncConnection[Any], purpose: str) -> bool:
+    """Try to become the only one for a purpose in this database, as long as the connection lives."""
+    cursor = await connection.execute(lock_of(purpose))
+    return await cursor.fetchone() == (True,)

@@ -93,11 +93,9 @@ class Inbox(Loop):
         try:
             await within(60, consumer.start())
             self.connected()
-            self.dealt()
             while not self.stopping.is_set():
-                deal = self._deal
                 messages = await consumer.getmany(timeout_ms=200, max_records=RUN)
-                began = time.monotonic()
+                deal, began = self._deal, time.monotonic()
                 if messages and await self._take(messages) and deal == self._deal:
                     self._heard |= {place: some[-1].offset + 1 for place, some in messages.items()}
                 await self._look_up(consumer)

@@ -27,6 +27,13 @@ PROJECTION_LAG_EVENTS = Gauge(
 DEAD_LETTERS = Gauge(
     "redress_dead_letters", "Events that could not be taken (dead) or wait behind one (parked)", ["service", "state"]
 )
+KAFKA_AHEAD = Gauge(
+    "redress_kafka_ahead_events", "Events of a service that Kafka holds and its store lacks", ["service"]
+)
+COVERED = Gauge(
+    "redress_checkpoint_timestamp_seconds",
+    "When a signed checkpoint last covered everything that was recorded, in seconds since 1970; 0 before the first",
+)
 CLOCK_AHEAD = Gauge(
     "redress_clock_ahead_seconds",
     "How far ahead of this machine's clock the last stamp heard from a source was; 0 for one that is not ahead",

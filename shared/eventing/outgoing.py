@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from shared.eventing import tables
-from shared.eventing.databases import Database
+from shared.eventing.databases import Database, is_only
 from shared.eventing.letters import Kept, letter_of
 
 CURSOR = "relay"
@@ -58,9 +58,7 @@ class Outgoing:
 
     async def is_only(self) -> bool:
         """Try to become the only relay of this store, as long as the connection lives."""
-        cursor = await self._connection.execute("SELECT pg_try_advisory_lock(hashtext('redress relay'))")
-        row = await cursor.fetchone()
-        return row is not None and bool(row[0])
+        return await is_only(self._connection, "relay")
 
     async def chunk(self, limit: int) -> Chunk:
         """What is to be sent next."""

@@ -1,18 +1,13 @@
 """What is done to Kafka after a restore, while no service runs: groups sent back to the beginning, topics emptied."""
 
-import logging
 from collections.abc import Iterable, Sequence
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
 
-from shared.eventing.ahead import reading
+from shared.eventing.kafka import administrating, reading
 from shared.eventing.loop import within
 from shared.eventing.topics import Topics, ensure_topics
-
-logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-"""It tells many times of topics that are being made anew."""
 
 UNREACHABLE = (KafkaError, TimeoutError)
 """What is raised when Kafka does not answer."""
@@ -46,40 +41,28 @@ async def empty(bootstrap: str, topics: Topics, services: Sequence[str]) -> None
     Raises KafkaError, OSError, TimeoutError.
     """
     names = [topics.of(service) for service in services]
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
-    try:
-        await within(15, admin.start())
+    async with administrating(bootstrap) as admin:
         response = await within(30, admin.delete_topics(names))
         for name, code in response.topic_error_codes:
             if code and for_code(code) is not UnknownTopicOrPartitionError:
                 raise KafkaError(f"{name}: {for_code(code).__name__}")
-    finally:
-        await within(15, admin.close())
     await ensure_topics(bootstrap, topics, names)
 
 
 async def partitions(bootstrap: str, topic: str) -> tuple[int, ...]:
     """The numbers of a topic's partitions; none when there is no such topic. Raises as :func:`empty`."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
-    try:
-        await within(15, admin.start())
+    async with administrating(bootstrap) as admin:
         if topic not in await within(15, admin.list_topics()):
             return ()
         (described,) = await within(15, admin.describe_topics([topic]))
         return tuple(sorted(each["partition"] for each in described["partitions"]))
-    finally:
-        await within(15, admin.close())
 
 
 async def _heard(bootstrap: str, group: str) -> list[TopicPartition]:
     """The partitions of which a group keeps how far it has come. Raises InUse while it has members."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
-    try:
-        await within(15, admin.start())
+    async with administrating(bootstrap) as admin:
         (described,) = await within(15, admin.describe_consumer_groups([group]))
         _, _, state, *_ = described.groups[0]
         if state not in ("Empty", "Dead"):
             raise InUse(f"{group} is still being read ({state}): stop all services first")
         return list(await within(15, admin.list_consumer_group_offsets(group)))
-    finally:
-        await within(15, admin.close())

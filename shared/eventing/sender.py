@@ -1,20 +1,17 @@
 """Kafka's side of the relay: messages of one topic, in their order, each known to be acknowledged."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from shared.eventing.codec import SIZE_LIMIT
+from shared.eventing.kafka import reading
 from shared.eventing.loop import within
-
-logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-"""It tells of an absent broker at every try; the loops here tell it once."""
 
 ACKNOWLEDGED_WITHIN = 5.0
 """Seconds: shorter than a broker that was lost takes to come back, so that no batch of before lands in a new topic."""
@@ -85,14 +82,10 @@ class Sender:
 
     async def ends(self, topic: str) -> dict[int, int]:
         """The offset after the last message of each partition. Raises KafkaError, OSError, TimeoutError."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, request_timeout_ms=10_000)
-        try:
-            await within(15, consumer.start())
+        async with reading(self._bootstrap) as consumer:
             partitions = await within(5, self._producer.partitions_for(topic))
             ends = await within(15, consumer.end_offsets([TopicPartition(topic, number) for number in partitions]))
-            return {place.partition: offset for place, offset in ends.items()}
-        finally:
-            await within(15, consumer.stop())
+        return {place.partition: offset for place, offset in ends.items()}
 
     async def _acknowledged(self, topic: str, batches: dict[int, BatchBuilder]) -> dict[int, int]:
         sent: dict[asyncio.Future[RecordMetadata], int] = {}

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.eventing.codec import SIZE_LIMIT
+from shared.eventing.kafka import administrating
 from shared.eventing.loop import within
 
 
@@ -39,17 +40,13 @@ class Topics:
 
 async def ensure_topics(bootstrap: str, topics: Topics, names: Iterable[str]) -> None:
     """Make the topics that are not there yet. Raises KafkaError, OSError, TimeoutError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-    try:
-        await within(15, admin.start())
+    async with administrating(bootstrap) as admin:
         wanted = sorted(set(names) - set(await within(15, admin.list_topics())))
         if wanted:
             response = await within(15, admin.create_topics([_new(topics, name) for name in wanted]))
             for name, code, *_ in response.topic_errors:
                 if code and for_code(code) is not TopicAlreadyExistsError:
                     raise KafkaError(f"{name}: {for_code(code).__name__}")
-    finally:
-        await within(15, admin.close())
 
 
 def _new(topics: Topics, name: str) -> NewTopic:

@@ -6,15 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
-from aiokafka.admin import AIOKafkaAdminClient
+import pytest
+from aiokafka import TopicPartition
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.values import SYSTEM
+from shared.eventing import inbox
 from shared.eventing.gate import Gate
 from shared.eventing.hearing import tracking_name
 from shared.eventing.inbox import is_level
+from shared.eventing.kafka import administrating
 from shared.eventing.wishes import Heard
 from tests.eventing.building import NEIGHBOUR, Building, envelope_of, log_of, note, open_case, until
 from tests.eventing.office import Asked, Coughed, Mentioned, Noted
@@ -178,13 +181,7 @@ async def test_the_lag_is_measured(house: Building) -> None:
 async def test_it_is_behind_until_everything_there_is_was_heard(house: Building) -> None:
     gate, case = house.gate(), uuid4()
     await house.say(*(said(Mentioned(f"{number}"), case) for number in range(30)))
-    hear, held = gate.hear, asyncio.Event()
-
-    async def slowly(run: Sequence[Heard]) -> None:
-        await held.wait()
-        await hear(run)
-
-    gate.hear = slowly  # type: ignore[method-assign]
+    _, held = hold_up(gate)
     inbox = house.inbox(gate)
     assert inbox.behind() == ("testing inbox: starting",)
     await inbox.ready()
@@ -202,15 +199,84 @@ async def test_who_has_no_partition_does_not_know_whether_everything_was_heard(h
     assert not await is_level(consumer)
 
 
+async def test_what_came_with_newly_dealt_partitions_is_committed_though_nothing_follows(
+    house: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second comes before the first has committed: both hear again what is theirs now, and say so to Kafka."""
+    first = house.inbox(gate := house.gate())
+    await until(lambda: not first.behind(), "the first has heard that there is nothing")
+    monkeypatch.setattr(inbox, "COMMIT_EVERY", 6.0)
+    cases = [uuid4() for _ in range(20)]
+    await house.say(*(said(Mentioned("a"), case) for case in cases))
+    for case in cases:
+        await taken(gate, case, 1)
+    await house.inbox(house.gate()).ready()
+    assert sum((await offsets(house)).values()) < len(cases)
+
+    async def committed() -> bool:
+        return sum((await offsets(house)).values()) == len(cases)
+
+    await until(committed, "the offsets are Kafka's")
+
+
+async def test_offsets_of_before_the_partitions_were_dealt_anew_are_not_committed(house: Building) -> None:
+    """The first is held up while a second comes, hears its share and goes; then the first has all of it again."""
+    gate, cases = house.gate(), [uuid4() for _ in range(20)]
+    await house.say(*(said(Mentioned("a"), case) for case in cases))
+    began, held = hold_up(gate)
+    first = house.inbox(gate)
+    await began.wait()
+
+    second = house.inbox(house.gate())
+    await house.say(*(said(Mentioned("b"), case) for case in cases), positions=tuple(range(21, 41)))
+    await until(lambda: not second.behind(), "the second has heard its share")
+    await house.down(second)
+    await until(lambda: settled(house), "the first has all partitions")
+    committed = await offsets(house)
+    held.set()
+    await house.down(first)
+    assert committed
+    assert await offsets(house) == committed
+
+    house.inbox(house.gate())
+    for case in cases:
+        assert [one.event for one in await taken(gate, case, 2)] == [Mentioned("a"), Mentioned("b")]
+    assert len(log_of(house.store())) == 40
+
+
+def hold_up(gate: Gate) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have a gate hear nothing before the second event is set; the first one is set when it is to hear something."""
+    hear, began, held = gate.hear, asyncio.Event(), asyncio.Event()
+
+    async def slowly(run: Sequence[Heard]) -> None:
+        began.set()
+        await held.wait()
+        await hear(run)
+
+    gate.hear = slowly  # type: ignore[method-assign]
+    return began, held
+
+
 async def _never_commit(*_: object) -> None:
     """As if the process died just before."""
 
 
 async def members(house: Building) -> int:
-    admin = AIOKafkaAdminClient(bootstrap_servers=house.kafka)
-    await admin.start()
-    try:
+    async with administrating(house.kafka) as admin:
         [answer] = await admin.describe_consumer_groups([house.topics.group("testing")])
         return len(answer.groups[0][5])
-    finally:
-        await admin.close()
+
+
+async def settled(house: Building) -> bool:
+    """Whether one member has all partitions."""
+    async with administrating(house.kafka) as admin:
+        [answer] = await admin.describe_consumer_groups([house.topics.group("testing")])
+        _, _, state, _, _, those, *_ = answer.groups[0]
+        return state == "Stable" and len(those) == 1
+
+
+async def offsets(house: Building) -> dict[TopicPartition, int]:
+    """How far the inboxes' group has come, as Kafka knows it."""
+    async with administrating(house.kafka) as admin:
+        found = await admin.list_consumer_group_offsets(house.topics.group("testing"))
+        return {place: each.offset for place, each in found.items()}

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 from psycopg.rows import tuple_row
 
-from shared.eventing.checkpointing import COVERED, Checkpointing, Schedule, schedule_from_env
+from shared.eventing.checkpointing import Checkpointing, Schedule, schedule_from_env
 from shared.eventing.checkpoints import read_history
 from shared.eventing.databases import Database, database_of
+from shared.eventing.metrics import COVERED
 from shared.eventing.reading import reading
 from shared.eventing.signing import keyring
 from shared.eventing.verifying import verify

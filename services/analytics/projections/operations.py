@@ -5,18 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.eventing.operations import CREATE, NOTE, SELECT
 from shared.readmodel.pool import Pool
 
 RECONCILE, REBUILD = "reconcile", "rebuild"
-
-CREATE = """
-    CREATE TABLE IF NOT EXISTS operations (what text PRIMARY KEY, at timestamptz NOT NULL, result jsonb NOT NULL)
-"""
-NOTE = """
-    INSERT INTO operations VALUES ($1, $2, $3)
-    ON CONFLICT (what) DO UPDATE SET at = excluded.at, result = excluded.result
-"""
-SELECT = "SELECT at, result FROM operations WHERE what = $1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""Kafka's clients where they are needed for a while: one that administrates, and one that reads where it likes."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared.eventing.loop import within
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+"""It tells of an absent broker, and of a topic that is being made, at every try; the loops here tell it once."""
+
+
+@asynccontextmanager
+async def administrating(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that asks after topics and groups, and changes them. Raises KafkaError, OSError, TimeoutError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    try:
+        await within(15, admin.start())
+        yield admin
+    finally:
+        await within(15, admin.close())
+
+
+@asynccontextmanager
+async def reading(bootstrap: str, group: str | None = None) -> AsyncIterator["AIOKafkaConsumer[bytes, bytes]"]:
+    """A consumer that chooses its partitions itself. Raises KafkaError, OSError, TimeoutError."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        request_timeout_ms=10_000,
+    )
+    try:
+        await within(15, consumer.start())
+        yield consumer
+    finally:
+        await within(15, consumer.stop())
