@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from shared.eventing.databases import PATIENCE
-from shared.readmodel.pool import Connection, Pool
+from shared.readmodel.pool import Connection, Pool, borrowed
 
 LIVE = "public"
 LONG = 3600
@@ -50,15 +50,10 @@ class Beside:
     @asynccontextmanager
     async def alone(self, pool: Pool) -> AsyncIterator[Connection]:
         """The connection that keeps out, inside the block, whoever asks for the same tables. Raises Occupied."""
-        key = f"redress {self.schema}"
-        async with pool.acquire(timeout=PATIENCE) as connection:
-            if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", key):
+        async with borrowed(pool) as connection:
+            if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", f"redress {self.schema}"):
                 raise Occupied(self.name)
-            try:
-                yield connection
-            finally:
-                if not connection.is_closed():
-                    await connection.execute("SELECT pg_advisory_unlock(hashtext($1))", key)
+            yield connection
 
     async def begin(self, connection: Connection, sign: str, make: Sequence[str], *, anew: bool = False) -> bool:
         """Make the schema by these statements, or go on with the one that bears the same sign; whether it was made."""

@@ -1,5 +1,7 @@
 """Connections for read models and the queries on them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -17,16 +19,38 @@ AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
 )
 """What is raised when the server cannot be reached or went away in the middle."""
 
 
 async def leave(_: Connection) -> None:
-    """Give a connection back as it is: nobody here leaves settings, cursors or session locks behind.
+    """Give a connection back as it is: who leaves something on it has :func:`borrowed` it.
 
-    So the server is not asked each time to put them right.
+    So the server is not asked each time to put it right.
     """
+
+
+@asynccontextmanager
+async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection that may be given settings, session locks and listeners: it is rid of them after the block."""
+    async with pool.acquire(timeout=PATIENCE) as connection:
+        try:
+            yield connection
+        finally:
+            await clean(connection)
+
+
+async def clean(connection: Connection) -> None:
+    """Put a connection right; one that cannot be put right is closed."""
+    if connection.is_closed():
+        return
+    try:
+        await connection.reset()
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 async def open_pool(database: Database, *, size: int = 8) -> Pool:

@@ -48,8 +48,7 @@ class Projection:
     async def migrate(self, connection: Connection) -> None:
         """Make the tables that are missing; make them anew when the version changed."""
         async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('redress projections'))")
-            await connection.execute(CREATE_POSITIONS)
+            await make_positions(connection)
             if await connection.fetchval(_KEEP_VERSION, self.name, self.version):
                 for table in self.tables:
                     await connection.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
@@ -79,3 +78,9 @@ class Projection:
                 async for row in connection.cursor(statement, prefetch=1000):
                     total.update(f"{row['row']}\n".encode())
         return total.hexdigest()
+
+
+async def make_positions(connection: Connection) -> None:
+    """Make the table of positions unless it is there, and keep others from that until the transaction ends."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('redress projections'))")
+    await connection.execute(CREATE_POSITIONS)

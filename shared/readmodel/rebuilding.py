@@ -8,11 +8,10 @@ from hashlib import sha256
 import asyncpg
 
 from shared.eventing.codec import Unreadable
-from shared.eventing.databases import PATIENCE
 from shared.readmodel.beside import LIVE, Beside
 from shared.readmodel.log import read_log
-from shared.readmodel.pool import Connection, Pool
-from shared.readmodel.projection import CREATE_POSITIONS, Projection
+from shared.readmodel.pool import Connection, Pool, borrowed
+from shared.readmodel.projection import CREATE_POSITIONS, Projection, make_positions
 
 STRETCH = 2000
 """How many entries of the log are taken in one transaction."""
@@ -43,10 +42,11 @@ async def rebuild(pool: Pool, projection: Projection, *, anew: bool = False, tel
     What an interrupted call has built is gone on with, unless ``anew``. Raises Occupied, Held, Unfit, one of AWAY.
     """
     beside = Beside(projection.name, tuple(projection.tables))
-    async with beside.alone(pool) as guard, pool.acquire(timeout=PATIENCE) as building:
+    async with beside.alone(pool) as guard, borrowed(pool) as building:
         if await building.fetchval("SELECT to_regclass('stored_events')") is None:
             raise ConnectionError("the store has no tables yet")
-        await building.execute(CREATE_POSITIONS)
+        async with building.transaction():
+            await make_positions(building)
         made = (CREATE_POSITIONS, f"INSERT INTO projections VALUES ('{projection.name}', {projection.version}, 0)")
         await beside.begin(building, sign_of(projection), (*made, *projection.tables.values()), anew=anew)
         await building.execute(f"SET search_path = {beside.schema}, {LIVE}; SET synchronous_commit = off")

@@ -4,7 +4,9 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -184,6 +186,45 @@ async def test_two_do_not_work_at_the_same_read_model(building: Building, pool: 
     async with BESIDE.alone(pool):
         with pytest.raises(Occupied):
             await rebuild(pool, NOTEBOOK)
+
+
+CLEAN = ('"$user", public', "on", 0)
+"""Where a connection of the pool looks for tables, whether it waits for the disk, how many session locks it has."""
+
+
+async def left_on_connections(pool: Pool) -> Counter[tuple[str, str, int]]:
+    """What all connections of a pool were left with, see ``CLEAN``."""
+    statement = """
+        SELECT current_setting('search_path'), current_setting('synchronous_commit'),
+            (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
+    """
+    async with AsyncExitStack() as held:
+        connections = [await held.enter_async_context(pool.acquire()) for _ in range(pool.get_size())]
+        return Counter([tuple(await connection.fetchrow(statement)) for connection in connections])
+
+
+async def test_who_gets_its_connections_afterwards_finds_them_as_they_were(building: Building, pool: Pool) -> None:
+    await filled(building)
+    await broken_off(pool)
+    assert await left_on_connections(pool) == {CLEAN: 2}
+    await rebuild(pool, NOTEBOOK)
+    assert await left_on_connections(pool) == {CLEAN: 2}
+
+
+async def test_a_connection_that_cannot_be_put_right_is_closed(
+    building: Building, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(building)
+
+    async def fails(_: Connection) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("asyncpg.Connection.reset", fails)
+        with pytest.raises(TimeoutError):
+            await rebuild(pool, NOTEBOOK)
+    assert await left_on_connections(pool) == {}
+    await rebuild(pool, NOTEBOOK)
 
 
 async def test_rows_that_were_spoilt_while_a_runner_works_are_put_right(building: Building, pool: Pool) -> None:

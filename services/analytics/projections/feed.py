@@ -11,7 +11,7 @@ from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.keeping import KEPT
 from services.analytics.projections.telling import RATES
 from shared.eventing.loop import Loop
-from shared.readmodel.pool import AWAY, Pool
+from shared.readmodel.pool import AWAY, Pool, borrowed
 
 MOST_PENDING = 200
 """So many cases are remembered for a page that does not keep up; above that it is told that something changed."""
@@ -65,7 +65,7 @@ class Feed(Loop):
     async def session(self) -> None:
         """See :class:`Loop`."""
         await make_tables(self._pool)
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             gone = asyncio.Event()
             connection.add_termination_listener(lambda _: gone.set())
             await connection.add_listener(KEPT, self._kept)
@@ -78,8 +78,6 @@ class Feed(Loop):
                 end.cancel()
             if gone.is_set():
                 raise ConnectionError("the database hung up")
-            await connection.remove_listener(KEPT, self._kept)
-            await connection.remove_listener(RATES, self._rated)
 
     def wake(self) -> None:
         """See :class:`Loop`: at the end, whoever watches is told to leave."""

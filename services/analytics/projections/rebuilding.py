@@ -13,11 +13,11 @@ from services.analytics.projections.keeping import KEPT
 from services.analytics.projections.loading import Loading
 from services.analytics.projections.stores import Stores, heads, in_log
 from services.analytics.projections.tables import CASES, CREATE, HISTORY, NAMES, STAGES
-from services.analytics.projections.writing import Heard
-from shared.eventing.codec import Unreadable, decode
+from services.analytics.projections.writing import Heard, hear
+from shared.eventing.codec import Unreadable
 from shared.eventing.databases import PATIENCE
 from shared.readmodel.beside import LIVE, LONG, Beside
-from shared.readmodel.pool import Connection, Pool
+from shared.readmodel.pool import Connection, Pool, borrowed
 
 BESIDE = Beside("cases", NAMES)
 """The tables that are exchanged. Whoever fills them by another way than the worker's keeps others out by it."""
@@ -83,7 +83,7 @@ async def rebuild(
         load = Loading(pool, stores, BESIDE.schema, site, partial(tell, "reading"))
         before = await load.prepare()
         await load.run(sum(reached.values()))
-        await index(guard, tell)
+        await index(pool, tell)
         follow = Following(pool, stores, site)
         await follow.to_the_end(partial(tell, "following"))
         tell("exchanging", 0, load.events)
@@ -119,10 +119,10 @@ def beginning(reached: Mapping[str, int]) -> list[str]:
     ]
 
 
-async def index(connection: Connection, tell: Tell) -> None:
+async def index(pool: Pool, tell: Tell) -> None:
     """Give the full tables their keys, indexes and whatever else belongs to them; what is there already is left."""
-    await connection.execute(f"SET search_path = {BESIDE.schema}; SET maintenance_work_mem = '256MB'")
-    try:
+    async with borrowed(pool) as connection:
+        await connection.execute(f"SET search_path = {BESIDE.schema}; SET maintenance_work_mem = '256MB'")
         for table, keys in KEYS.items():
             if not await connection.fetchval(f"SELECT to_regclass('{BESIDE.schema}.{table}_pkey') IS NOT NULL"):
                 await connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({keys})", timeout=LONG)
@@ -130,9 +130,6 @@ async def index(connection: Connection, tell: Tell) -> None:
             tell("indexing", done / len(CREATE), 0)
             await connection.execute(statement, timeout=LONG)
         await connection.execute(f"ANALYZE {', '.join(NAMES)}", timeout=LONG)
-    finally:
-        if not connection.is_closed():
-            await connection.execute("RESET search_path; RESET maintenance_work_mem")
 
 
 class Following:
@@ -180,12 +177,12 @@ class Following:
         unread = 0
         for position, state in page:
             try:
-                recorded = decode(state, position)
+                said = hear(state, position)
             except Unreadable:
                 unread += 1
                 continue
-            if not self._site or recorded.envelope.site == self._site:
-                heard.append(Heard(recorded, state))
+            if not self._site or said.around.site == self._site:
+                heard.append(said)
         return heard, unread
 
 
