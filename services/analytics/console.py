@@ -8,13 +8,12 @@ from uuid import UUID
 from prometheus_client import Gauge
 
 from services.analytics.clockwork import Clockwork
-from services.analytics.projections.casefiles import has_reached, recorded_of
+from services.analytics.projections.casefiles import Said, has_reached, said_of
 from services.analytics.projections.deadlines import Moment, past
 from services.analytics.projections.feed import Feed
 from services.analytics.projections.figures import Figures, by_site, figures
 from services.analytics.projections.registers import Filters, case_row, register
 from services.analytics.projections.worklists import scope_of, worklist
-from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
 from shared.eventing.department import RulesFor
 from shared.eventing.loop import Loop
@@ -114,13 +113,13 @@ class Console:
         require_site(who, row["site"])
         return row
 
-    async def recorded(self, who: Actor, case: UUID) -> list[Recorded]:
+    async def said(self, who: Actor, case: UUID) -> list[Said]:
         """What was said of a case, in causal order. Raises Problem 404, or 403 for somebody of other sites."""
-        recorded = await recorded_of(self.pool, case)
-        if not recorded:
+        said = await said_of(self.pool, case)
+        if not said:
             raise unknown_case()
-        require_site(who, recorded[0].envelope.site)
-        return recorded
+        require_site(who, said[0].envelope.site)
+        return said
 
     async def reached(self, who: Actor, case: UUID, service: str, position: int) -> bool:
         """Wait, not for long, until the read models show what a service said; whether they do."""

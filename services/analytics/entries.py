@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analytics.history import NOTHING, OVERALL, CaseView, Change, StageView, changes, fold, step
+from services.analytics.history import NOTHING, OVERALL, CaseView, Change, StageView, Told, changes, fold
 from shared.contracts import analytics, approval, intake, wire_name
 from shared.contracts.envelope import Recorded
 from shared.procedures.pack import Pack
@@ -20,13 +20,12 @@ class Entry:
     changes: tuple[Change, ...]
 
 
-def entries(recorded: Iterable[Recorded], pack: Pack) -> list[Entry]:
-    """The entries of events that stand in causal order."""
+def entries(recorded: Iterable[Recorded], pack: Pack, before: CaseView = NOTHING) -> list[Entry]:
+    """The entries of events that stand in causal order, after those of ``before``."""
     told: list[Entry] = []
-    before = NOTHING
-    for number, each in enumerate(recorded, start=1):
-        after = step(before, each)
-        told.append(Entry(number, each, rule_of(each, before, pack), changes(before, after)))
+    for each in recorded:
+        after = fold([each], before)
+        told.append(Entry(after.events, each, rule_of(each, before, pack), changes(before, after)))
         before = after
     return told
 
@@ -69,6 +68,6 @@ def moving_rule(name: str, before: CaseView, pack: Pack) -> str:
     return pack.overall.rule if name in (pack.overall.begins, pack.overall.ends) else ""
 
 
-def as_of(recorded: Sequence[Recorded], moment: datetime) -> CaseView:
+def as_of(told: Sequence[Told], moment: datetime) -> CaseView:
     """The case as it was at a moment, by the clocks of those who spoke."""
-    return fold(each for each in recorded if each.envelope.time <= moment)
+    return fold(each for each in told if each.envelope.time <= moment)

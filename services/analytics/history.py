@@ -1,11 +1,13 @@
 """A case as it was at any moment: the fold of its recorded events, and what changed between two moments."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from services.analytics.states import STATES
 from shared.contracts import analytics, approval, intake, investigation, wire_name
@@ -38,8 +40,7 @@ NO_SHEET = (intake.StageOpened, intake.StageClosed, analytics.DeadlineWarned, an
 """Events about stages and clocks: they show in the stages, not as documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageView:
+class StageView(msgspec.Struct, frozen=True):
     """A stage of a department, or with the name ``overall`` the whole case: since when, until when, how it ended.
 
     ``warned`` is the highest percentage warned of; ``missed`` whether the due time passed before it ended.
@@ -120,101 +121,154 @@ def in_order(recorded: Iterable[Recorded]) -> list[Recorded]:
     return sorted(recorded, key=lambda each: (each.envelope.hlc, each.envelope.source, each.envelope.version))
 
 
-def fold(recorded: Iterable[Recorded], before: CaseView = NOTHING) -> CaseView:
+class About(Protocol):
+    """What the fold asks of the circumstances of an event; as in ``Envelope``."""
+
+    @property
+    def subject(self) -> UUID: ...
+
+    @property
+    def time(self) -> datetime: ...
+
+    @property
+    def site(self) -> str: ...
+
+    @property
+    def pack(self) -> str: ...
+
+    @property
+    def pack_version(self) -> int: ...
+
+
+class Told(Protocol):
+    """An event and its circumstances."""
+
+    @property
+    def event(self) -> Any: ...
+
+    @property
+    def envelope(self) -> About: ...
+
+
+def fold(told: Iterable[Told], before: CaseView = NOTHING) -> CaseView:
     """The case after events that stand in causal order (see :func:`in_order`)."""
-    view = before
-    for each in recorded:
-        view = step(view, each)
-    return view
+    draft = Draft(before)
+    for each in told:
+        draft.add(each.event, each.envelope)
+    return draft.view()
 
 
-def step(view: CaseView, recorded: Recorded) -> CaseView:
-    """The case after one more event."""
-    said, envelope = recorded.event, recorded.envelope
-    view = replace(
-        view,
-        case=str(envelope.subject),
-        site=envelope.site,
-        pack=envelope.pack or view.pack,
-        pack_version=envelope.pack_version or view.pack_version,
-        state=STATES.get(type(said), view.state),
-        number=getattr(said, "number", "") if type(said) in NUMBERS_CASE else view.number,
-        customer=getattr(said, "customer", view.customer),
-        events=view.events + 1,
-    )
-    if isinstance(said, intake.CaseSuperseded):
-        view = replace(view, successor=str(said.successor))
-    if not isinstance(said, NO_SHEET):
-        view = replace(view, sheets=written(view.sheets, said))
-    return replace(view, stages=moved(view.stages, said, envelope.time))
+class Draft:
+    """A case that is being folded: one thing is changed at a time, in place, however much was said before."""
 
+    def __init__(self, view: CaseView) -> None:
+        self._head = {each.name: getattr(view, each.name) for each in fields(view)}
+        self._stages = {(each.stage, each.owner, each.round): each for each in view.stages}
+        self._sheets = dict(view.sheets)
+        self._events = view.events
 
-def written(sheets: Mapping[str, Sheet], said: Any) -> dict[str, Sheet]:
-    """The sheets with an event's fields written into its own, or into the one that it corrects."""
-    kind = CORRECTS.get(type(said), type(said))
-    name = wire_name(kind)
-    if kind in TOLD_APART:
-        name = f"{name}.{getattr(said, TOLD_APART[kind])}"
-    return {**sheets, name: {**sheets.get(name, {}), **msgspec.to_builtins(said)}}
+    def view(self) -> CaseView:
+        """The case as it now is."""
+        parts = {"stages": tuple(self._stages.values()), "sheets": dict(self._sheets), "events": self._events}
+        return CaseView(**self._head | parts)
 
+    def add(self, said: Any, about: About) -> None:
+        """One more event."""
+        head, kind = self._head, type(said)
+        self._events += 1
+        head["case"], head["site"] = head["case"] or str(about.subject), about.site
+        head["pack"] = about.pack or head["pack"]
+        head["pack_version"] = about.pack_version or head["pack_version"]
+        head["state"] = STATES.get(kind, head["state"])
+        head["customer"] = getattr(said, "customer", head["customer"])
+        if kind in NUMBERS_CASE:
+            head["number"] = said.number
+        if kind is intake.CaseSuperseded:
+            head["successor"] = str(said.successor)
+        if kind not in NO_SHEET:
+            self._write(said, CORRECTS.get(kind, kind))
+        self._move(said, about.time)
 
-def moved(stages: tuple[StageView, ...], said: Any, at: datetime) -> tuple[StageView, ...]:
-    """The stages after an event that opens, ends or times one."""
-    match said:
-        case intake.StageOpened():
-            opened = timed(StageView(said.stage, said.owner, said.round, at, said.rule, said.level), said.deadline)
-            return (*stages, opened)
-        case intake.CaseAccepted(overall=Deadline() as clock):
-            return (*stages, timed(StageView(OVERALL, clock.owner, 1, at, clock.rule), clock))
-        case intake.StageClosed():
-            return noted(
-                stages, (said.stage, said.owner, said.round), lambda it: replace(it, closed=at, outcome=said.outcome)
-            )
-        case intake.CaseClosed():
-            return tuple(replace(each, closed=at, outcome="done") if each.stage == OVERALL else each for each in stages)
-        case analytics.DeadlineWarned():
-            return noted(
-                stages, (said.name, said.owner, said.round), lambda it: replace(it, warned=max(it.warned, said.percent))
-            )
-        case analytics.DeadlineMissed():
-            return noted(stages, (said.name, said.owner, said.round), lambda it: replace(it, missed=True))
-        case _:
-            return stages
+    def _write(self, said: Any, kind: type) -> None:
+        """Write an event's fields into its own sheet, or into that of the kind that it corrects."""
+        name = wire_name(kind)
+        if kind in TOLD_APART:
+            name = f"{name}.{getattr(said, TOLD_APART[kind])}"
+        self._sheets[name] = {**self._sheets.get(name, {}), **msgspec.to_builtins(said)}
 
+    def _move(self, said: Any, at: datetime) -> None:
+        """Open, end or time a stage, where an event does so."""
+        match said:
+            case intake.StageOpened():
+                self._open(StageView(said.stage, said.owner, said.round, at, said.rule, said.level), said.deadline)
+            case intake.CaseAccepted(overall=Deadline() as clock):
+                self._open(StageView(OVERALL, clock.owner, 1, at, clock.rule), clock)
+            case intake.StageClosed():
+                self._note((said.stage, said.owner, said.round), closed=at, outcome=said.outcome)
+            case intake.CaseClosed():
+                for key in [key for key in self._stages if key[0] == OVERALL]:
+                    self._note(key, closed=at, outcome="done")
+            case analytics.DeadlineWarned():
+                key = (said.name, said.owner, said.round)
+                warned = self._stages[key].warned if key in self._stages else 0
+                self._note(key, warned=max(warned, said.percent))
+            case analytics.DeadlineMissed():
+                self._note((said.name, said.owner, said.round), missed=True)
 
-def timed(stage: StageView, deadline: Deadline | None) -> StageView:
-    """The stage with its limit, where it has one."""
-    return replace(stage, due=deadline.due, limit=deadline.limit, limit_rule=deadline.rule) if deadline else stage
+    def _open(self, stage: StageView, deadline: Deadline | None) -> None:
+        """A stage begins, with its limit where it has one; a round that is begun twice is one round."""
+        if deadline:
+            stage = replace(stage, due=deadline.due, limit=deadline.limit, limit_rule=deadline.rule)
+        self._stages[stage.stage, stage.owner, stage.round] = stage
 
-
-def noted(
-    stages: tuple[StageView, ...], which: tuple[str, str, int], change: Callable[[StageView], StageView]
-) -> tuple[StageView, ...]:
-    """The stages with one of them changed."""
-    return tuple(change(each) if each.is_about(*which) else each for each in stages)
+    def _note(self, key: tuple[str, str, int], **news: Any) -> None:
+        """A stage has changed."""
+        if key in self._stages:
+            self._stages[key] = replace(self._stages[key], **news)
 
 
 def changes(before: CaseView, after: CaseView) -> tuple[Change, ...]:
     """Every field that reads otherwise after than before, in the order of the sheets; the count of events is none."""
-    old, new = as_sheets(before), as_sheets(after)
+    old, new = parts_of(before), parts_of(after)
     return tuple(
         Change(sheet, name, was, now)
         for sheet in dict.fromkeys((*old, *new))
-        for name in dict.fromkeys((*old.get(sheet, {}), *new.get(sheet, {})))
-        if (was := old.get(sheet, {}).get(name)) != (now := new.get(sheet, {}).get(name))
+        if old.get(sheet) is not new.get(sheet)
+        for name, was, now in compared(plain(old.get(sheet, {})), plain(new.get(sheet, {})))
     )
+
+
+def compared(old: Sheet, new: Sheet) -> Iterable[tuple[str, Any, Any]]:
+    """The fields of a sheet that differ: name, old and new value."""
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
 
 
 def as_sheets(view: CaseView) -> dict[str, Sheet]:
     """The whole view as sheets of plain values: the case, its stages, its documents."""
-    case = {each.name: getattr(view, each.name) for each in fields(view) if each.name not in NOT_OF_CASE}
-    stages = {each.sheet: without_blanks(msgspec.to_builtins(each)) for each in view.stages}
-    return {CASE: without_blanks(case), **stages, **view.sheets}
+    return {name: plain(part) for name, part in parts_of(view).items()}
 
 
-def without_blanks(values: Sheet) -> Sheet:
-    """The fields that say something."""
-    return {name: value for name, value in values.items() if value and name not in NAMES_STAGE}
+Part = CaseView | StageView | Sheet
+"""What a sheet is made of."""
+
+
+def parts_of(view: CaseView) -> dict[str, Part]:
+    """The whole view by the names of its sheets; what an event does not touch stays the same object."""
+    return {CASE: view, **{each.sheet: each for each in view.stages}, **view.sheets}
+
+
+def plain(part: Part) -> Sheet:
+    """The fields of a case, a stage or a document; of the first two those that say something."""
+    match part:
+        case CaseView():
+            said = {each.name: getattr(part, each.name) for each in fields(part) if each.name not in NOT_OF_CASE}
+        case StageView():
+            said = {name: told for name, told in msgspec.to_builtins(part).items() if name not in NAMES_STAGE}
+        case _:
+            return part
+    return {name: told for name, told in said.items() if told}
 
 
 NOT_OF_CASE = ("stages", "sheets", "events")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.analytics.history import CASE, CaseView, Change, Sheet, as_sheets
+from services.analytics.history import CASE, CaseView, Change, Sheet, parts_of, plain
 from shared.contracts.event import registry
 from shared.web.sheets import Row, row, rows_of
 
@@ -59,10 +59,10 @@ def title_of(sheet: str) -> Title:
 
 def differences(changes: Sequence[Change], before: CaseView, after: CaseView) -> list[Difference]:
     """Changes as people read them."""
-    old, new = as_sheets(before), as_sheets(after)
+    old, new = parts_of(before), parts_of(after)
     touched = dict.fromkeys(each.sheet for each in changes)
-    was = {sheet: read(sheet, old.get(sheet, {})) for sheet in touched}
-    now = {sheet: read(sheet, new.get(sheet, {})) for sheet in touched}
+    was = {sheet: read(sheet, plain(old.get(sheet, {}))) for sheet in touched}
+    now = {sheet: read(sheet, plain(new.get(sheet, {}))) for sheet in touched}
     return [
         Difference(title_of(each.sheet), each.field, was[each.sheet].get(each.field), now[each.sheet].get(each.field))
         for each in changes

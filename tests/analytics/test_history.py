@@ -1,13 +1,14 @@
 """The fold of a case: the case as it was at any moment, and what changed from one to the next."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from services.analytics.entries import entries
 from services.analytics.history import (
     NOTHING,
     CaseView,
@@ -17,9 +18,9 @@ from services.analytics.history import (
     changes,
     fold,
     in_order,
-    step,
 )
 from shared.contracts import intake
+from shared.procedures.loader import load_pack
 from tests.analytics.course import (
     ACCEPTED,
     CAUSE_MISSED,
@@ -76,7 +77,7 @@ def test_P1_9_a_corrected_form_changes_the_fields_that_were_corrected() -> None:
     filed, corrected = Departments().tell([FILED, CORRECTED])
     before = fold([filed])
 
-    assert changes(before, step(before, corrected)) == (
+    assert changes(before, fold([corrected], before)) == (
         Change("case", "state", "filed", "corrected"),
         Change("intake.complaint-filed", "part", "M8", "M8x40"),
         Change("intake.complaint-filed", "defective", None, "20"),
@@ -152,6 +153,13 @@ def test_P1_1_an_anomaly_slip_gives_the_case_its_number() -> None:
 @given(moments)
 def test_a_case_may_be_folded_in_parts(moment: int) -> None:
     assert fold(RECORDED[moment:], fold(RECORDED[:moment])) == fold(RECORDED)
+
+
+@given(moments)
+def test_entries_need_of_what_was_said_before_them_only_the_case_as_it_was(moment: int) -> None:
+    pack = load_pack("glzd194")
+
+    assert entries(RECORDED[moment:], pack, fold(RECORDED[:moment])) == entries(RECORDED, pack)[moment:]
 
 
 @given(st.permutations(RECORDED))
