@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
 
+from services.analytics.projections.casefiles import newest_of
+from services.analytics.projections.registers import Filters, register
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
+from shared.http.paging import Page
 from tests.analytics.course import ACCEPTED, CAUSE_MISSED, CAUSE_OPENED, COURSE, FILED, SUCCESSOR, days, limit
 from tests.analytics.desks import CLERK, ELSEWHERE, MANAGER, OFFICE, QUALITY, SUPERVISOR, VICE, Desks, picked
 from tests.analytics.recording import BEGAN, CASE, Departments
@@ -37,6 +40,10 @@ async def json(desks: Desks, person: str, address: str) -> Any:
     answer = await desks.ask(person, f"/api/analytics{address}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def test_who_works_for_no_site_has_an_empty_register(course: Desks) -> None:
+    assert await register(course.pool, [], course.clock.now(), Filters(), Page(50, None)) == []
 
 
 SIGNATURE = intake.StageOpened("signature", "management", 1, "P1.24", level="vice-general-manager")
@@ -309,3 +316,10 @@ async def test_open_and_overdue_cases_are_counted_for_the_gauges(desks: Desks) -
 
     figures = [REGISTRY.get_sample_value(f"redress_cases_{name}", {"site": "TPE"}) for name in ("open", "overdue")]
     assert figures == [2.0, 1.0]
+
+
+async def test_the_newest_event_of_each_case_is_the_last_of_its_history(course: Desks) -> None:
+    await course.keep(*a_case(7, FILED, ENDORSEMENT))
+    other = UUID(int=7, version=5)
+    newest = await newest_of(course.console.pool, [CASE, uuid4(), other])
+    assert {each.envelope.subject: each.event for each in newest} == {CASE: COURSE[-1], other: ENDORSEMENT}

@@ -1,7 +1,7 @@
 """The case register and tracking table: searched, filtered, a page at a time (P1.13)."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,30 +21,32 @@ COLUMNS = """
 """
 
 LATE = """
-    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $2 OR coalesce((
+    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $1 OR coalesce((
         SELECT true FROM stages WHERE stages.case_id = cases.case_id
-            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $2) LIMIT 1), false))
+            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $1) LIMIT 1), false))
 """
 """Asked of one case after another: ``EXISTS`` would have all stages read first."""
+
+CONDITIONS = {
+    "pattern": "sought LIKE {}",
+    "state": "state = {}",
+    "complaint_class": "complaint_class = {}",
+    "region": "region = {}",
+    "department": """EXISTS (
+        SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = {}
+            AND stages.closed IS NULL AND stages.opened IS NOT NULL)""",
+}
+"""What each filter that has a value asks of a case."""
 
 SELECT = f"""
     SELECT {COLUMNS}, {LATE} AS late
     FROM (
-        SELECT found.* FROM unnest($1::text[]) AS sites (site) CROSS JOIN LATERAL (
+        SELECT found.* FROM (VALUES {{sites}}) AS sites (site) CROSS JOIN LATERAL (
             SELECT filed, case_id FROM cases
-            WHERE cases.site = sites.site AND filed IS NOT NULL
-                AND ($3 = '' OR sought LIKE $3)
-                AND ($4 = '' OR state = $4)
-                AND ($5 = '' OR complaint_class = $5)
-                AND ($6 = '' OR region = $6)
-                AND ($7 = '' OR EXISTS (
-                    SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = $7
-                        AND stages.closed IS NULL AND stages.opened IS NOT NULL))
-                AND (NOT $8 OR {LATE})
-                AND ($9::timestamptz IS NULL OR (filed, case_id) < ($9, $10))
-            ORDER BY filed DESC, case_id DESC LIMIT $11
+            WHERE cases.site = sites.site AND filed IS NOT NULL {{conditions}}
+            ORDER BY filed DESC, case_id DESC LIMIT {{limit}}
         ) AS found
-        ORDER BY found.filed DESC, found.case_id DESC LIMIT $11
+        ORDER BY found.filed DESC, found.case_id DESC LIMIT {{limit}}
     ) AS newest JOIN cases USING (case_id)
     ORDER BY newest.filed DESC, newest.case_id DESC
 """
@@ -55,7 +57,7 @@ SELECT_STAGES = """
     ORDER BY opened, stage, owner, round
 """
 
-SELECT_CASE = f"SELECT {COLUMNS}, {LATE} AS late FROM cases WHERE case_id = $1"
+SELECT_CASE = f"SELECT {COLUMNS}, {LATE} AS late FROM cases WHERE case_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +84,46 @@ class Filters:
         return f"%{literal}%" if literal else ""
 
 
+def statement(sites: Sequence[str], now: datetime, filters: Filters, page: Page) -> tuple[str, list[Any]]:
+    """The query and its values. Only what is asked for stands in it, so that PostgreSQL need not plan it each time."""
+    values: list[Any] = [now]
+
+    def held(value: Any) -> str:
+        values.append(value)
+        return f"${len(values)}"
+
+    conditions = [asked.format(held(value)) for name, asked in CONDITIONS.items() if (value := getattr(filters, name))]
+    if filters.late:
+        conditions.append(LATE)
+    if page.after:
+        conditions.append(f"(filed, case_id) < ({', '.join(map(held, page.after))})")
+    query = SELECT.format(
+        sites=", ".join(f"({held(site)}::text)" for site in sites),
+        conditions="".join(f" AND {each}" for each in conditions),
+        limit=page.limit + 1,
+    )
+    return query, values
+
+
 async def register(
     pool: Pool, sites: Sequence[str], now: datetime, filters: Filters, page: Page
 ) -> list[dict[str, Any]]:
     """The cases of some sites, newest first, each with its open ``stages``; one more than the page's limit."""
-    wanted = (filters.pattern, *astuple(filters)[1:])
-    after = page.after or (None, None)
+    if not sites:
+        return []
+    query, values = statement(sites, now, filters, page)
     async with pool.acquire() as connection:
-        found = await connection.fetch(SELECT, list(sites), now, *wanted, *after, page.limit + 1)
+        found = await connection.fetch(query, *values)
         opened = await connection.fetch(SELECT_STAGES, [row["case_id"] for row in found], True)
-    stages: dict[UUID, list[dict[str, Any]]] = {row["case_id"]: [] for row in found}
+    rows = {row["case_id"]: {**row, "stages": []} for row in found}
     for stage in opened:
-        stages[stage["case_id"]].append(dict(stage))
-    return [{**row, "stages": stages[row["case_id"]]} for row in found]
+        rows[stage["case_id"]]["stages"].append(dict(stage))
+    return list(rows.values())
 
 
 async def case_row(pool: Pool, case: UUID, now: datetime) -> dict[str, Any] | None:
     """The register's row of a case with all its ``stages``; None when nothing was heard of it."""
     async with pool.acquire() as connection:
-        row = await connection.fetchrow(SELECT_CASE, case, now)
+        row = await connection.fetchrow(SELECT_CASE, now, case)
         stages = await connection.fetch(SELECT_STAGES, [case], False)
     return {**row, "stages": [dict(stage) for stage in stages]} if row else None
