@@ -20,6 +20,7 @@ from shared.http.doors import Door
 from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
 from shared.http.paging import page_of, paged
+from shared.http.routes import Plain
 
 COMMANDS = (
     Door(CheckInvestigation),
@@ -45,7 +46,7 @@ async def get_slips(request: Request) -> Response:
     return Response(msgspec.json.encode(told), media_type="application/json")
 
 
-QUERIES = APIRouter(prefix="/api/approval", tags=["lists"])
+QUERIES = APIRouter(prefix="/api/approval", tags=["lists"], route_class=Plain)
 QUERIES.add_api_route(
     "/slips",
     get_slips,

@@ -11,6 +11,7 @@ from shared.http.doors import Door
 from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
 from shared.http.paging import page_of, paged
+from shared.http.routes import Plain
 
 COMMANDS = (Door(RecordLoss),)
 
@@ -23,7 +24,7 @@ async def get_losses(request: Request) -> Response:
     return Response(msgspec.json.encode(told), media_type="application/json")
 
 
-QUERIES = APIRouter(prefix="/api/finance", tags=["lists"])
+QUERIES = APIRouter(prefix="/api/finance", tags=["lists"], route_class=Plain)
 QUERIES.add_api_route(
     "/losses",
     get_losses,

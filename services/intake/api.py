@@ -29,6 +29,7 @@ from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
 from shared.http.paging import page_of, paged
 from shared.http.problems import from_refused
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.readmodel.pool import Pool
 
@@ -110,7 +111,7 @@ def age_of(row: Complaint) -> tuple[Any, ...]:
     return row.filed_at, row.case
 
 
-QUERIES = APIRouter(prefix="/api/intake", tags=["lists"])
+QUERIES = APIRouter(prefix="/api/intake", tags=["lists"], route_class=Plain)
 QUERIES.add_api_route(
     "/complaints",
     get_complaints,

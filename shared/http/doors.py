@@ -21,6 +21,7 @@ from shared.http.login import person, require_site
 from shared.http.metrics import COMMANDS
 from shared.http.openapi import door_operation
 from shared.http.problems import FieldProblem, Problem, from_gate, from_refused
+from shared.http.routes import Plain
 from shared.http.surroundings import Surroundings, surroundings
 
 KEYS = uuid5(NAMESPACE_URL, "urn:redress:command")
@@ -75,7 +76,7 @@ Before = Callable[[Request, Wish], Awaitable[None]]
 
 def command_routes(service: str, doors: Sequence[Door]) -> APIRouter:
     """The JSON endpoints of a service's doors."""
-    router = APIRouter(prefix=f"/api/{service}", tags=["commands"])
+    router = APIRouter(prefix=f"/api/{service}", tags=["commands"], route_class=Plain)
     for door in doors:
         router.add_api_route(
             f"/{door.path}" if door.creates else f"/cases/{{case:uuid}}/{door.act}",

@@ -14,12 +14,13 @@ from shared.http.login import person, require_site
 from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.paging import page_of, paged
 from shared.http.problems import from_gate
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 
 
 def folder_routes(service: str) -> APIRouter:
     """``GET /api/<service>/cases/{case}`` and ``…/events``."""
-    router = APIRouter(prefix=f"/api/{service}/cases/{{case:uuid}}", tags=["folder"])
+    router = APIRouter(prefix=f"/api/{service}/cases/{{case:uuid}}", tags=["folder"], route_class=Plain)
     problems = problem_responses("401", "403", "404")
     router.add_api_route(
         "",
