@@ -1,4 +1,4 @@
-"""The process of analytics' live streams: ``python -m services.analytics.worker``.
+"""The process of analytics' live read models: ``python -m services.analytics.worker``.
 
 It needs ``DATABASE_URL`` and ``KAFKA_BOOTSTRAP_SERVERS``, waits until both answer, and tells on
 ``REDRESS_PORT`` how it is: ``/health/live``, ``/health/ready``, ``/metrics``.
@@ -8,26 +8,27 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import faust
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from services.analytics.positioning import LOOK_EVERY, Watch, begin_where_kept
 from services.analytics.projections.connecting import connect
 from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.telling import tell_rates
-from services.analytics.streaming import Rates, burial, keep_everything, stream_app
+from services.analytics.streaming import Rates
 from shared.clock import SystemClock
+from shared.contracts.event import SERVICES
 from shared.eventing import tracing
 from shared.eventing.databases import Database, database_of
-from shared.eventing.topics import Topics, ensure_topics
+from shared.eventing.stream import Stream, bury
+from shared.eventing.topics import Topics
 from shared.http.health import health_routes
 from shared.http.logging import configure
 from shared.http.metrics import metrics
@@ -37,111 +38,42 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
-AGAIN = 0.5
-"""Seconds between two tries to reach Kafka, and two looks at the streams."""
-REBALANCED_WITHIN = 20.0
-"""Seconds within which the partitions must be dealt out."""
-GRACE = 10.0
-"""Seconds in which the streams may finish what they hold."""
-
 
 @dataclass
 class Worker:
-    """The streams and what they need; ``starting`` says what they wait for, empty while they run."""
+    """The stream into the read models and what it needs; there is none while PostgreSQL has not answered yet."""
 
     database: Database
     bootstrap: str
     topics: Topics = field(default_factory=Topics)
-    starting: str = "starting"
     keeper: Keeper | None = None
+    stream: Stream | None = None
 
     def missing(self) -> list[str]:
         """What keeps it from running, for ``/health/ready``."""
-        return [lack for lack in (self.starting, self.keeper.trouble if self.keeper else "") if lack]
+        if self.keeper is None or self.stream is None:
+            return ["waiting for PostgreSQL"]
+        return [*self.stream.missing(), *filter(None, [self.keeper.trouble])]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until ``stop``. Streams that end by themselves are begun anew."""
-        self.starting = "waiting for PostgreSQL"
+        """Run until ``stop``."""
         pool = await unless(stop, connect(self.database))
         if pool is None:
             return
         async with pool:
-            while not stop.is_set():
-                self.starting = "waiting for Kafka"
-                if await unless(stop, self._topics_made()):
-                    await self._stream(pool, stop)
+            await self._stream(pool, stop)
 
     async def _stream(self, pool: Pool, stop: asyncio.Event) -> None:
-        """Have the streams run until the end is asked for or they end by themselves."""
-        with tempfile.TemporaryDirectory(prefix="redress-streams-") as folder:
-            app = stream_app(
-                bootstrap=self.bootstrap, group=f"{self.topics.group('analytics')}.worker", folder=Path(folder)
-            )
-            topics = [self.topics.of(service) for service in SERVICES]
-            self.keeper = Keeper(pool, burial(app, self.topics.dead("analytics")))
-            begin_where_kept(app, topics, self.keeper)
-            rates, watch = Rates(app, SERVICES, SystemClock()), Watch(app, topics, self.keeper)
-            keep_everything(app, topics, self.keeper, rates)
-            app.timer(1.0)(every_time(lambda: tell_rates(pool, rates.figures())))
-            app.timer(LOOK_EVERY)(every_time(watch.look))
-            app.finalize()
-            try:
-                await app.start()
-                self.starting = ""
-                log.info("streams run")
-                await app.wait(first_of(stop.wait(), stuck(app)))
-            finally:
-                self.starting = "stopping"
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(app.stop(), GRACE)
-                log.info("streams ended", asked=stop.is_set(), reason=str(app.crash_reason or ""))
-
-    async def _topics_made(self) -> bool:
-        """Wait until Kafka answers, and see that the topics are there."""
-        names = [topic for service in SERVICES for topic in (self.topics.of(service), self.topics.dead(service))]
-        while True:
-            try:
-                await ensure_topics(self.bootstrap, self.topics, names)
-                return True
-            except Exception as error:
-                log.info("waiting for Kafka", error=str(error))
-                await asyncio.sleep(AGAIN)
-
-
-async def stuck(app: faust.App) -> None:
-    """Wait until the app deals out partitions for so long that it will never end.
-
-    Faust first waits for what it has yet to send: for ever, when that is for a topic that Kafka has lost.
-    """
-    since = asyncio.get_running_loop().time()
-    while asyncio.get_running_loop().time() - since < REBALANCED_WITHIN:
-        await asyncio.sleep(AGAIN)
-        if not app.rebalancing:
-            since = asyncio.get_running_loop().time()
-    log.error("the streams are begun anew: the partitions are not dealt out", seconds=REBALANCED_WITHIN)
-
-
-async def first_of(*works: Awaitable[object]) -> None:
-    """Wait until one of them ends, and give the others up."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-def every_time(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    """The work of a timer; what fails once may succeed the next time."""
-
-    async def tried() -> None:
-        try:
-            await work()
-        except Exception as error:
-            log.info("timer", error=repr(error))
-
-    return tried
+        with tempfile.TemporaryDirectory(prefix="redress-rates-") as folder:
+            async with Rates(SERVICES, SystemClock(), partial(tell_rates, pool), Path(folder)) as rates:
+                aside = partial(bury, self.bootstrap, self.topics, "analytics")
+                self.keeper = Keeper(pool, aside, rates.count)
+                self.stream = Stream("analytics", "history", SERVICES, self.keeper, self.bootstrap, self.topics)
+                self.stream.start()
+                try:
+                    await stop.wait()
+                finally:
+                    await self.stream.close()
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:

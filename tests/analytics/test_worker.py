@@ -16,14 +16,17 @@ import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.dev.ports import free_port
 from services.analytics.projections import connecting, keeping
-from services.analytics.projections.keeping import Delivered, Keeper
+from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.telling import RATES
-from services.analytics.worker import SERVICES, Worker
+from services.analytics.worker import Worker
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import Database
+from shared.eventing.stream import Delivered
 from shared.eventing.topics import Topics, ensure_topics
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
@@ -188,7 +191,7 @@ async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
 
-    async def away(keeper: Keeper, items: Sequence[keeping.Item]) -> list[keeping.Heard]:
+    async def away(keeper: Keeper, items: Sequence[keeping.Item]) -> Any:
         raise ConnectionRefusedError("away")
 
     with monkeypatch.context() as patched:
@@ -220,7 +223,7 @@ async def test_streams_that_fail_unforeseen_begin_anew_and_lose_nothing(
 
 
 @pytest.mark.parametrize("lost", [slice(0, 5), slice(3, 9), slice(9, 10)], ids=["first", "middle", "last"])
-async def test_messages_that_faust_passed_over_are_fetched_again(
+async def test_messages_that_were_passed_over_are_fetched_again(
     worker: Worker, send: Any, rows: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, lost: slice
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
@@ -233,10 +236,89 @@ async def test_messages_that_faust_passed_over_are_fetched_again(
         return await keep(keeper, left) if left else Counter()
 
     monkeypatch.setattr(Keeper, "keep", forgetful)
-    monkeypatch.setattr("services.analytics.worker.LOOK_EVERY", 0.5)
+    monkeypatch.setattr("shared.eventing.stream.LOOK_EVERY", 0.5)
     async with working(worker):
         await send(*map(delivered, recorded[:10]))
         await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
+
+
+async def test_a_worker_that_dies_between_its_batches_is_followed_by_another(
+    worker: Worker,
+    send: Any,
+    rows: asyncpg.Pool,
+    database: Database,
+    kafka_bootstrap: str,
+    topics: Topics,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A batch is kept, and the worker is gone before it has taken note of that."""
+    recorded = Departments(uuid4()).tell(COURSE)
+    transaction = Keeper._transaction
+
+    async def dying(keeper: Keeper, items: Sequence[keeping.Item]) -> Any:
+        await transaction(keeper, items)
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shared.eventing.stream.MOST_AT_ONCE", 7)
+        async with working(worker):
+            patched.setattr(Keeper, "_transaction", dying)
+            await send(*map(delivered, recorded))
+            await eventually(positions(rows), lambda kept: len(kept) > 0)
+            assert worker.stream is not None
+            await worker.stream.close(0)
+    assert 0 < len(await positions(rows)()) < len(recorded)
+    async with working(Worker(database, kafka_bootstrap, topics)):
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
+
+
+async def test_two_workers_share_the_partitions_and_one_takes_over_from_the_other(
+    worker: Worker, send: Any, rows: asyncpg.Pool, database: Database, kafka_bootstrap: str, topics: Topics
+) -> None:
+    first, second, third = (
+        [said for case in range(8) for said in Departments(uuid4()).tell(COURSE[:5])] for _ in range(3)
+    )
+
+    async def kept() -> int:
+        return int(await rows.fetchval("SELECT count(*) FROM history"))
+
+    async with working(worker):
+        await send(*map(delivered, first))
+        await eventually(kept, lambda number: number == len(first))
+        other = Worker(database, kafka_bootstrap, topics)
+
+        async def shares() -> list[int]:
+            return [len(each.keeper.expected) if each.keeper else 0 for each in (worker, other)]
+
+        async with working(other):
+            await eventually(shares, lambda found: sum(found) == len(SERVICES) * topics.partitions and all(found))
+            await send(*map(delivered, second))
+            await eventually(kept, lambda number: number == len(first + second))
+        await send(*map(delivered, third))
+        await eventually(kept, lambda number: number == len(first + second + third))
+
+
+async def test_topics_that_are_lost_while_it_runs_are_kept_again_from_their_beginning(
+    worker: Worker, send: Any, rows: asyncpg.Pool, kafka_bootstrap: str, topics: Topics
+) -> None:
+    """What Kafka has afterwards begins with what was kept, as relays send it, and ends with what is new."""
+    recorded = Departments(uuid4()).tell(COURSE)
+    names = [topics.of(service) for service in SERVICES]
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+
+    async def there() -> set[str]:
+        return set(await admin.list_topics()) & set(names)
+
+    async with working(worker):
+        await send(*map(delivered, recorded[:10]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
+        await admin.start()
+        await admin.delete_topics(names)
+        await eventually(there, lambda left: not left)
+        await admin.close()
+        await ensure_topics(kafka_bootstrap, topics, names)
+        await send(*map(delivered, [*recorded[:3], *recorded[5:]]))
+        await eventually(positions(rows), lambda kept: kept == of(recorded))
 
 
 async def test_a_topic_that_was_made_anew_is_heard_from_its_beginning(
@@ -256,7 +338,7 @@ async def test_a_worker_waits_for_kafka_and_can_be_stopped_meanwhile(database: D
     worker, stop = Worker(database, f"127.0.0.1:{free_port()}"), asyncio.Event()
     running = asyncio.create_task(worker.run(stop))
 
-    await eventually(lack(worker), lambda missing: missing == ["waiting for Kafka"])
+    await eventually(lack(worker), lambda missing: missing[0].startswith("analytics worker: "))
     stop.set()
 
     await asyncio.wait_for(running, 20)

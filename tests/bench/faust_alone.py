@@ -3,13 +3,11 @@
 import asyncio
 import tempfile
 import time
-from pathlib import Path
 from uuid import uuid4
 
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.analytics.streaming import stream_app
 from shared.eventing.topics import Topics, ensure_topics
 from tests.bench.watching import Seen
 
@@ -24,7 +22,20 @@ async def heard_after(bootstrap: str, rate: int) -> Seen:
     await ensure_topics(bootstrap, topics, [name])
     seen = Seen(rate * SECONDS)
     with tempfile.TemporaryDirectory(prefix="redress-faust-") as folder:
-        app = stream_app(bootstrap=bootstrap, group=topics.prefix, folder=Path(folder))
+        app = faust.App(
+            topics.prefix,
+            broker=f"kafka://{bootstrap}",
+            store="memory://",
+            datadir=folder,
+            web_enabled=False,
+            topic_partitions=1,
+            topic_disable_leader=True,
+            consumer_auto_offset_reset="earliest",
+            broker_commit_interval=0.5,
+            stream_wait_empty=False,
+            loghandlers=[],
+            logging_config=None,
+        )
         table = app.Table("counted", default=int, partitions=1, use_partitioner=True)
         ready = asyncio.Event()
 

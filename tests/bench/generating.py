@@ -126,7 +126,10 @@ def recorded(course: Sequence[Event]) -> list[Recorded]:
 
 WHOLE, BEGUN = recorded(COURSE), recorded(COURSE[:UNTIL_CAUSE])
 TEMPLATES = {False: [Template.of(each) for each in WHOLE], True: [Template.of(each) for each in BEGUN]}
-PATCHES = {False: merged(WHOLE), True: merged(BEGUN)}
+PATCHES = {
+    False: merged((each.event, each.envelope) for each in WHOLE),
+    True: merged((each.event, each.envelope) for each in BEGUN),
+}
 """Whether a case is open -> what it consists of."""
 
 

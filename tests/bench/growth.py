@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 
 from services.analytics.entries import entries
-from services.analytics.projections.casefiles import recorded_of
+from services.analytics.projections.casefiles import said_of
 from services.analytics.projections.deadlines import past
 from services.analytics.projections.figures import figures
 from services.analytics.projections.registers import Filters, register
@@ -98,7 +98,7 @@ async def operations(store: Database, readmodel: Database) -> dict[str, float]:
     async with await open_pool(readmodel) as pool:
         found = {name: await median(work) for name, work in (await questions(pool)).items()}
     found["verify, 1,000 events"] = await asyncio.to_thread(verified, store)
-    found["append, a command of 32 callers"] = 1000 / await gate.rate(store, gate.CALLERS)
+    found["append, a command of 32 callers"] = 1000 / await gate.intake_rate(store, gate.CALLERS)
     return found
 
 
@@ -111,7 +111,7 @@ async def questions(pool: Pool) -> dict[str, Callable[[], Awaitable[object]]]:
     sampled: list[UUID] = [row["case_id"] for row in await pool.fetch(SOME_CASES, after, SAMPLED)]
 
     async def history() -> object:
-        return entries(await recorded_of(pool, chance.choice(sampled)), pack)
+        return entries((said.recorded for said in await said_of(pool, chance.choice(sampled))), pack)
 
     return {
         "list, newest 50 of the register": lambda: register(pool, SITES, now, Filters(), page),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import hear, write
 from shared.eventing.codec import encode
 from shared.eventing.databases import database_of
 from shared.readmodel.pool import open_pool
@@ -41,7 +41,7 @@ async def asking(house: House) -> Figures:
     departments = Departments(case, began=BEGAN)
     rounds = [in_round(event, turn) for turn in range(1, EVENTS) for event in COURSE][:EVENTS]
     told = departments.tell(rounds)
-    heard = [Heard(each, encode(each.event, each.envelope)) for each in told]
+    heard = [hear(encode(each.event, each.envelope), each.position) for each in told]
     async with (
         await open_pool(database_of("analytics", house.servers.url)) as pool,
         pool.acquire() as connection,

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import database_of
 from tests.bench import tryton
 from tests.bench.ground import House

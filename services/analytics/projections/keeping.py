@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -12,10 +11,10 @@ import asyncpg
 import structlog
 
 from services.analytics.projections import positions
-from services.analytics.projections.positions import Place
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import Heard, hear, write
 from shared.eventing import tracing
-from shared.eventing.codec import Unreadable, decode
+from shared.eventing.codec import Unreadable
+from shared.eventing.stream import Delivered, Gap, Place
 from shared.readmodel.pool import Pool
 
 log = structlog.get_logger(__name__)
@@ -40,55 +39,37 @@ UNWELL = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """Anything else is the database's trouble: it is away, full, being restarted, or others were in the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A message as Kafka brought it; ``position`` is the event's in its service's log, as its header says."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes
-    value: bytes
-    position: bytes
-
-    @property
-    def place(self) -> Place:
-        """Its topic and partition."""
-        return self.topic, self.partition
-
-
-class Gap(Exception):
-    """Messages were passed over on their way here; they must be fetched again."""
-
-    def __init__(self, place: Place, expected: int | None, found: int) -> None:
-        super().__init__(f"{place[0]}[{place[1]}]: expected {expected}, found {found}")
-
-
 KNOWN = "SELECT EXISTS (SELECT FROM history WHERE (case_id, service, version) = ($1, $2, $3))"
 
 Item = tuple[Delivered, Heard | None]
 """A message with its event; without one, when it was put aside."""
 Bury = Callable[[Delivered, str], Awaitable[None]]
 """Puts a message aside for ever, with the reason; returns when it lies safely."""
+Count = Callable[[Counter[str]], Awaitable[None]]
+"""Told how many events of each service were new; must not raise."""
+
+
+async def uncounted(kept: Counter[str]) -> None:
+    """Nobody wants to know."""
 
 
 class Keeper:
     """Writes deliveries into the read models.
 
     ``expected`` is the offset of the next message of each partition that is being heard. ``trouble`` says why
-    the keeper does not get on, empty when it does; ``busy`` whether it is at a batch.
+    the keeper does not get on, empty when it does.
 
     Of each partition the last message that was kept is fetched once more: when it is none of those that are known,
     Kafka has lost the topic and been given another, in which what is new may lie before that place.
     """
 
-    def __init__(self, pool: Pool, bury: Bury) -> None:
+    def __init__(self, pool: Pool, bury: Bury, count: Count = uncounted) -> None:
         self._pool = pool
         self._bury = bury
+        self._count = count
         self.expected: dict[Place, int] = {}
         self._last: dict[Place, int] = {}
         self.trouble = ""
-        self.busy = False
 
     async def begin(self, bounds: Mapping[Place, tuple[int, int]]) -> dict[Place, int]:
         """Hear these partitions from now on, and no others; where to begin (see :func:`positions.begin`)."""
@@ -97,27 +78,24 @@ class Keeper:
         self.expected = starts | self._last
         return dict(self.expected)
 
+    async def take(self, batch: Sequence[Delivered]) -> None:
+        """Keep a batch, and have the new ones counted."""
+        if kept := await self.keep(batch):
+            await self._count(kept)
+
     async def keep(self, batch: Sequence[Delivered]) -> Counter[str]:
         """Keep a batch whole; how many events of each service were new.
 
         Returns only when each message is kept, was kept before, or lies with the dead letters. While the
         database does not take it, it waits: Kafka has the rest. Raises Gap before anything is kept.
         """
-        self.busy = True
-        try:
-            reached, began = self._follow(batch), tracing.now()
-            items = [await self._read(delivered) for delivered in batch]
-            await self._recognise(items)
-            kept = await self._keep(items)
-            tracing.kept("analytics-worker", (each.value for each in batch), began)
-            self.expected.update(reached)
-            return kept
-        finally:
-            self.busy = False
-
-    def behind(self, ends: Mapping[Place, int]) -> int:
-        """How many messages there are still to keep, given the offset after the last of each partition."""
-        return sum(max(0, end - self.expected.get(place, end)) for place, end in ends.items())
+        reached, began = self._follow(batch), tracing.now()
+        items = [await self._read(delivered) for delivered in batch]
+        await self._recognise(items)
+        kept = await self._keep(items)
+        tracing.kept("analytics-worker", (each.value for each in batch), began)
+        self.expected.update(reached)
+        return kept
 
     def _follow(self, batch: Sequence[Delivered]) -> dict[Place, int]:
         """The offset after each partition's last message, none of which was passed over. Raises Gap."""
@@ -125,7 +103,7 @@ class Keeper:
         for delivered in batch:
             expected = reached.get(delivered.place, self.expected.get(delivered.place))
             if expected is None or delivered.offset > expected:
-                raise Gap(delivered.place, expected, delivered.offset)
+                raise Gap(f"{delivered.topic}[{delivered.partition}]: expected {expected}, found {delivered.offset}")
             reached[delivered.place] = max(expected, delivered.offset + 1)
         return reached
 
@@ -136,7 +114,7 @@ class Keeper:
                 continue
             if heard is not None and not await self._persistently(partial(is_known, self._pool, heard)):
                 await self._persistently(partial(positions.forget, self._pool, delivered.place))
-                raise Gap(delivered.place, None, delivered.offset)
+                raise Gap(f"{delivered.topic}[{delivered.partition}]: another event than was kept")
             del self._last[delivered.place]
 
     async def _read(self, delivered: Delivered) -> Item:
@@ -150,7 +128,7 @@ class Keeper:
         """Keep messages in their order; those that the tables do not take are found by halving the batch."""
         try:
             new = await self._persistently(lambda: self._transaction(items))
-            return Counter(heard.recorded.envelope.source for heard in new)
+            return Counter(heard.around.source for heard in new)
         except AT_FAULT as error:
             if len(items) == 1:
                 await self._put_aside(items[0][0], f"{type(error).__name__}: {error}")
@@ -199,13 +177,13 @@ async def is_known(pool: Pool, heard: Heard) -> bool:
 
 def read(delivered: Delivered) -> Heard:
     """The event in a message. Raises Unreadable, or ValueError when its position is no number."""
-    return Heard(decode(delivered.value, int(delivered.position)), delivered.value)
+    return hear(delivered.value, int(delivered.position))
 
 
 def notice(new: Sequence[Heard]) -> str:
     """Which cases events belong to, as JSON: site -> cases; no case named where they are too many."""
     cases: dict[str, set[str]] = {}
     for heard in new:
-        cases.setdefault(heard.recorded.envelope.site, set()).add(str(heard.recorded.envelope.subject))
+        cases.setdefault(heard.around.site, set()).add(str(heard.around.subject))
     named = sum(map(len, cases.values())) <= MOST_NAMED
     return json.dumps({site: sorted(of_site) if named else [] for site, of_site in sorted(cases.items())})

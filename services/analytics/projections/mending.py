@@ -8,8 +8,8 @@ from services.analytics.projections.bulk import COPIED
 from services.analytics.projections.fitting import write_fitting
 from services.analytics.projections.keeping import KEPT, notice
 from services.analytics.projections.stores import Stores, of_cases
-from services.analytics.projections.writing import Heard
-from shared.eventing.codec import Unreadable, decode
+from services.analytics.projections.writing import Heard, hear
+from shared.eventing.codec import Unreadable
 from shared.eventing.databases import PATIENCE
 from shared.readmodel.pool import Connection, Pool
 
@@ -80,7 +80,7 @@ def read(told: Told) -> tuple[list[Heard], int]:
     unread = 0
     for _, (position, body) in sorted(told.items()):
         try:
-            heard.append(Heard(decode(body, position), body))
+            heard.append(hear(body, position))
         except Unreadable:
             unread += 1
     return heard, unread

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 
 import structlog
 
+from shared.eventing.stream import Place
 from shared.readmodel.pool import Connection, Pool
 
 log = structlog.get_logger(__name__)
-
-Place = tuple[str, int]
-"""A topic and a partition of it."""
 
 SELECT = """
     SELECT topic, partition, next_offset FROM positions

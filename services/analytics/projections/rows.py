@@ -5,14 +5,12 @@ is written from the events of one service only, and the rows are the same whiche
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from services.analytics.states import STATES
 from shared.contracts import analytics, approval, finance, intake, investigation
-from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 
 KEYS: Mapping[str, tuple[str, ...]] = {"cases": ("case_id",), "stages": ("case_id", "stage", "owner", "round")}
@@ -36,13 +34,12 @@ class Around(Protocol):
     def pack_version(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """Columns to set in one row, which is made when it is not there."""
 
     table: str
     key: tuple[Any, ...]
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any]
 
 
 def of_case(envelope: Around, **values: Any) -> Patch:
@@ -168,10 +165,10 @@ def patches(event: Event, envelope: Around) -> Iterator[Patch]:
         yield of_case(envelope, state=STATES[kind])
 
 
-def merged(batch: Iterable[Recorded]) -> list[Patch]:
+def merged(batch: Iterable[tuple[Event, Around]]) -> list[Patch]:
     """One patch a row for events that stand in each service's order; a later value replaces an earlier one."""
     rows: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
-    for recorded in batch:
-        for patch in patches(recorded.event, recorded.envelope):
+    for event, around in batch:
+        for patch in patches(event, around):
             rows.setdefault((patch.table, patch.key), {}).update(patch.values)
     return [Patch(table, key, values) for (table, key), values in rows.items()]

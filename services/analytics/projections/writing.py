@@ -1,39 +1,55 @@
 """Writes a batch of events into the tables, in one transaction of the caller's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import asyncpg
 
 from services.analytics.projections.rows import KEYS, Patch, merged
 from services.analytics.projections.tables import TYPES
-from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.eventing.codec import Skimmed, skim
 from shared.readmodel.pool import Connection
 
+Key = tuple[UUID, str, int]
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An event with its bytes as they were sent."""
 
-    recorded: Recorded
+class Heard(NamedTuple):
+    """An event with what is around it, its position in its service's log, and its bytes as they were sent."""
+
+    event: Event
+    around: Skimmed
+    position: int
     body: bytes
 
     @property
-    def key(self) -> tuple[UUID, str, int]:
+    def key(self) -> Key:
         """Which event it is: case, service, version in the service's stream of the case."""
-        envelope = self.recorded.envelope
-        return envelope.subject, envelope.source, envelope.version
+        return self.around.subject, self.around.source, self.around.version
 
 
-INSERT_HISTORY = """
-    INSERT INTO history (case_id, service, version, position, hlc, site, at, type, actor, body)
+def hear(body: bytes, position: int) -> Heard:
+    """The event in these bytes. Raises Unreadable."""
+    event, around = skim(body)
+    return Heard(event, around, position, body)
+
+
+HISTORY = ("case_id", "service", "version", "position", "hlc", "site", "at", "type", "actor", "body")
+INSERT_HISTORY = f"""
+    INSERT INTO history ({", ".join(HISTORY)})
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[],
         $7::timestamptz[], $8::text[], $9::text[], $10::bytea[])
     ON CONFLICT DO NOTHING
     RETURNING case_id, service, version
 """
+MANY = 100
+"""From so many events on they are copied, which is faster and does not get over a single duplicate."""
+UNCOPIED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, ValueError, OverflowError, TypeError)
+"""What COPY raises when it does not take an event."""
 
 
 async def write(connection: Connection, batch: Sequence[Heard]) -> list[Heard]:
@@ -42,29 +58,30 @@ async def write(connection: Connection, batch: Sequence[Heard]) -> list[Heard]:
     An event that the history has is a duplicate and changes nothing, so the same event may come any number of
     times and by any way. The caller holds the transaction.
     """
-    kept = await connection.fetch(INSERT_HISTORY, *columns(batch))
-    new_keys = {tuple(row) for row in kept}
-    new = list({heard.key: heard for heard in batch if heard.key in new_keys}.values())
-    await write_patches(connection, merged(heard.recorded for heard in new))
+    distinct = {heard.key: heard for heard in batch}
+    new = await add(connection, distinct)
+    await write_patches(connection, merged((heard.event, heard.around) for heard in new))
     return new
 
 
-def columns(batch: Sequence[Heard]) -> list[list[Any]]:
-    """The batch as the history's columns."""
-    rows = [
-        (
-            *heard.key,
-            heard.recorded.position,
-            heard.recorded.envelope.hlc,
-            heard.recorded.envelope.site,
-            heard.recorded.envelope.time,
-            heard.recorded.envelope.type,
-            heard.recorded.envelope.actor.person,
-            heard.body,
-        )
-        for heard in batch
-    ]
-    return [list(column) for column in zip(*rows, strict=True)]
+async def add(connection: Connection, batch: Mapping[Key, Heard]) -> list[Heard]:
+    """Put those events into the history that it does not have; which these are."""
+    rows = [row_of(key, heard) for key, heard in batch.items()]
+    if len(rows) >= MANY:
+        with suppress(*UNCOPIED):
+            async with connection.transaction():
+                await connection.copy_records_to_table("history", columns=HISTORY, records=rows)
+            return list(batch.values())
+    added = {tuple(key) for key in await connection.fetch(INSERT_HISTORY, *map(list, zip(*rows, strict=True)))}
+    return [heard for key, heard in batch.items() if key in added]
+
+
+def row_of(key: Key, heard: Heard) -> tuple[Any, ...]:
+    """An event as the history has it."""
+    around = heard.around
+    return (
+        *key, heard.position, around.hlc, around.site, around.time, around.type, around.actor, heard.body,
+    )  # fmt: skip
 
 
 async def write_patches(connection: Connection, patches: Iterable[Patch]) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.analytics.domain import MissDeadline, WarnDeadline, decide, evolve, initial
-from services.analytics.projections.keeping import Delivered, Keeper
+from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.tables import CREATE
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
@@ -15,6 +15,7 @@ from shared.contracts.values import Deadline
 from shared.eventing.databases import ensure_database
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
+from shared.eventing.stream import Delivered
 from shared.readmodel.pool import open_pool
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
