@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.clock import Clock, clock_from_env
+from shared.contracts.event import SERVICES
 from shared.eventing import metrics, tracing
 from shared.eventing.checkpointing import Checkpointing, schedule_from_env
 from shared.eventing.databases import database_of
@@ -47,8 +48,6 @@ from shared.web.translations import say
 log = structlog.get_logger(__name__)
 
 HOST = "127.0.0.1"
-STORES = ("intake", "investigation", "approval", "finance", "analytics")
-"""The services whose stores a checkpoint covers; the one behind the first page takes it."""
 GRACE = 10
 """Seconds that requests under way are given at the end."""
 
@@ -178,7 +177,7 @@ def loops_of(rooms: Rooms, parts: Parts, environment: Environment, store: Store)
     replayer = Replayer(department, gate, store)
     own = rooms.loops(parts) if rooms.loops else ()
     schedule = schedule_from_env() if rooms.front else None
-    covering = [Checkpointing(schedule, environment.database_url, STORES, store.database)] if schedule else []
+    covering = [Checkpointing(schedule, environment.database_url, SERVICES, store.database)] if schedule else []
     return [*followers, replayer, *own, *covering]
 
 

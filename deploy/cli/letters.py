@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.dev.services import SERVICES
 from deploy.dev.trouble import Trouble
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import database_of
 from shared.eventing.deadletters import DeadLetters
 from shared.eventing.letters import OPEN, Kept

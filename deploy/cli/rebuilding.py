@@ -10,12 +10,12 @@ import typer
 from rich.progress import Progress, TaskID
 
 from deploy.cli.readmodels import bar, opened, prepared
-from deploy.dev.services import SERVICES
 from deploy.dev.trouble import Trouble
 from services.analytics.projections.operations import REBUILD, note
 from services.analytics.projections.rebuilding import Rebuilt, SetBack
 from services.analytics.projections.rebuilding import rebuild as rebuild_cases
 from shared.clock import clock_from_env
+from shared.contracts.event import SERVICES
 from shared.readmodel.pool import Pool
 from shared.readmodel.projection import Projection
 from shared.readmodel.rebuilding import rebuild as rebuild_own

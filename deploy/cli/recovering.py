@@ -12,13 +12,13 @@ import psycopg
 import typer
 
 from deploy.cli.verifying import stores, told_plainly
-from deploy.dev.services import SERVICES
 from deploy.dev.trouble import Trouble
 from shared.clock import clock_from_env
 from shared.contracts import approval, intake
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import SERVICES
 from shared.eventing.ahead import Sent, lacking
-from shared.eventing.databases import Database
+from shared.eventing.databases import Database, lock_of
 from shared.eventing.recovering import Number, Recovery, take_back
 from shared.eventing.rewinding import UNREACHABLE, InUse, empty, partitions, rewind
 from shared.eventing.store import Store
@@ -175,8 +175,7 @@ def bootstrap() -> str:
 def alone(service: str, database: Database) -> Iterator[None]:
     """Hold the lock of a service's relay, so that none runs meanwhile. Raises ``Trouble`` when one does."""
     with psycopg.connect(**database.parameters("recover"), autocommit=True) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(hashtext('redress relay'))").fetchone()
-        if row != (True,):
+        if connection.execute(lock_of("relay")).fetchone() != (True,):
             raise Trouble(f"The service {service} is running: stop all services first, and leave PostgreSQL and Kafka.")
         yield
 

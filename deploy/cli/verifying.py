@@ -14,10 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from deploy.dev.services import SERVICES
 from deploy.dev.settings import Settings
 from deploy.dev.trouble import Trouble
 from shared.clock import clock_from_env
+from shared.contracts.event import SERVICES
 from shared.eventing.checkpoints import History, read_history
 from shared.eventing.databases import Database, database_of
 from shared.eventing.evidence import Entry, Finding

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deploy.contracts.schemas import ENVELOPE, STORED_ONLY, Key, told
-from deploy.dev.services import SERVICES
 from deploy.dev.settings import PROJECT
 from deploy.journey.departments import rooms_of
-from shared.contracts.event import owner_of, wire_name
+from shared.contracts.event import SERVICES, owner_of, wire_name
 from shared.eventing.codec import SIZE_LIMIT
 from shared.eventing.topics import Topics
 

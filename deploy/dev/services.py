@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from deploy.dev.probes import answers
 from deploy.dev.process import Process
 from deploy.dev.settings import PROJECT
+from shared.contracts.event import SERVICES
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 WORKER = "analytics-worker"
 
 MODULES = {name: f"services.{name}.main" for name in SERVICES} | {WORKER: "services.analytics.worker"}

@@ -7,10 +7,8 @@ from typing import Any
 
 from deploy.journey.reading import said_by
 from shared.contracts.commands import Command, Reaction
-from shared.contracts.event import owner_of, wire_name
+from shared.contracts.event import SERVICES, owner_of, wire_name
 from shared.runtime import Rooms
-
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 
 
 @dataclass(frozen=True)

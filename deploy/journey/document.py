@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from deploy.journey.departments import SERVICES, Deed, Hearing, deeds, hearings
+from deploy.journey.departments import Deed, Hearing, deeds, hearings
 from shared.contracts.approval import SentBack
-from shared.contracts.event import declarations, owner_of, wire_name
+from shared.contracts.event import SERVICES, declarations, owner_of, wire_name
 from shared.procedures.pack import Pack
 from shared.procedures.sections import Beginning, Stage
 from shared.procedures.words import ByFact, Each, NamedBy, TimeLimit

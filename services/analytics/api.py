@@ -16,15 +16,16 @@ from services.analytics.console import Console, unknown_case
 from services.analytics.entries import Entry, as_of, entries
 from services.analytics.history import CaseView, fold
 from services.analytics.projections import registers, worklists
-from services.analytics.projections.casefiles import recorded_of
+from services.analytics.projections.casefiles import Said, newest_of
 from services.analytics.projections.registers import Filters
-from shared.contracts.envelope import Recorded
 from shared.eventing import tracing
+from shared.http.answers import told
 from shared.http.body import invalid
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.paging import page_of, paged
 from shared.http.problems import FieldProblem
+from shared.http.routes import Plain
 
 HEARTBEAT = 10.0
 """Seconds after which a silent stream says that it lives."""
@@ -48,7 +49,7 @@ MOMENT = [
 
 def queries(console: Console) -> APIRouter:
     """``/api/analytics/…``, for those who work for the sites concerned."""
-    router = APIRouter(prefix="/api/analytics", tags=["queries"])
+    router = APIRouter(prefix="/api/analytics", tags=["queries"], route_class=Plain)
 
     def get(path: str, endpoint: Any, summary: str, parameters: list[dict[str, Any]], *problems: str) -> None:
         extra = {"parameters": parameters, "responses": problem_responses("401", *problems)}
@@ -76,16 +77,18 @@ def queries(console: Console) -> APIRouter:
 
     async def history(request: Request) -> Response:
         """The entries of a case's history, or the case as it was."""
-        recorded = await console.recorded(person(request), request.path_params["case"])
-        rules = console.rules_for(first(recorded).site, first(recorded).pack, first(recorded).pack_version)
+        said = await console.said(person(request), request.path_params["case"])
+        first = said[0].envelope
+        rules = console.rules_for(first.site, first.pack, first.pack_version)
         if "at" in request.query_params:
             moment = moment_of(request.query_params["at"], rules.place.timezone)
-            return told(state(as_of(recorded, moment), recorded))
+            return told(state(as_of(said, moment), said))
         if "event" in request.query_params:
-            return told(state(fold(recorded[: number_of(request.query_params["event"], len(recorded))]), recorded))
+            return told(state(fold(said[: number_of(request.query_params["event"], len(said))]), said))
         page = page_of(request, int)
         after = page.after[0] if page.after else 0
-        rows = entries(recorded, rules.pack)[after:][: page.limit + 1]
+        wanted = [each.recorded for each in said[after : after + page.limit + 1]]
+        rows = entries(wanted, rules.pack, fold(said[:after]))
         return told(paged([entry(each) for each in rows], page, lambda row: (row["event"],)))
 
     async def stream(request: Request) -> Response:
@@ -118,8 +121,7 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
                 began = tracing.now()
                 yield b"event: kept\ndata: " + msgspec.json.encode({"at": console.now(), "cases": cases}) + b"\n\n"
                 if tracing.on():
-                    newest = [one for case in cases for one in (await recorded_of(console.pool, UUID(case)))[-1:]]
-                    tracing.shown("analytics", newest, began)
+                    tracing.shown("analytics", await newest_of(console.pool, list(map(UUID, cases))), began)
 
 
 def filters_of(request: Request) -> Filters:
@@ -153,16 +155,11 @@ def number_of(text: str, most: int) -> int:
     return int(text)
 
 
-def first(recorded: list[Recorded]) -> Any:
-    """The envelope of what was said first, which names site and pack."""
-    return recorded[0].envelope
-
-
-def state(view: CaseView, recorded: list[Recorded]) -> dict[str, Any]:
+def state(view: CaseView, said: list[Said]) -> dict[str, Any]:
     """The case as it was, with the moment of its last event. Raises Problem 404 before the first."""
     if view.events == 0:
         raise unknown_case()
-    return {"event": view.events, "of": len(recorded), "view": view}
+    return {"event": view.events, "of": len(said), "view": view}
 
 
 def entry(told: Entry) -> dict[str, Any]:
@@ -181,8 +178,3 @@ def entry(told: Entry) -> dict[str, Any]:
         "data": told.recorded.event,
         "changes": told.changes,
     }
-
-
-def told(content: Any) -> Response:
-    """An answer as JSON that nobody keeps."""
-    return Response(msgspec.json.encode(content), media_type="application/json", headers={"cache-control": "no-store"})

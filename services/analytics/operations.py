@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 
 from services.analytics.console import Console
 from services.analytics.projections.operations import last
+from shared.contracts.event import SERVICES
 from shared.http.operators import operator
 from shared.http.problems import Problem
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 PATIENCE = 3.0
 """Seconds that a service is given to answer."""
 MOST_LETTERS = 50

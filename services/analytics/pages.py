@@ -16,15 +16,15 @@ from services.analytics.history import fold
 from services.analytics.presenting import differences, documents
 from services.analytics.projections import registers, worklists
 from services.analytics.states import STATES
+from shared.contracts.event import SERVICES
 from shared.http.language import language_of
 from shared.http.login import person
 from shared.http.paging import cursor, page_of
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render, viewer
 
 TEMPLATES = Path(__file__).with_name("templates")
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
-"""The departments in the order of their panels."""
 NEWEST = 8
 """So many of the newest events stand on a case's page."""
 
@@ -34,7 +34,7 @@ def pages(console: Console) -> APIRouter:
 
     Asked by htmx, each answers the part of itself that changes.
     """
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=Plain)
 
     async def worklist(request: Request) -> Response:
         """What the person has to do, overdue first, and why."""
@@ -84,26 +84,27 @@ def pages(console: Console) -> APIRouter:
             return render(request, "case_late.html", who=who, case=case, services=SERVICES)
         row = await console.case(who, case)
         rules = console.rules_of(row)
-        told = entries(await console.recorded(who, case), rules.pack)
+        said = await console.said(who, case)
+        newest = [(number, said[number - 1].recorded) for number in range(len(said), 0, -1)[:NEWEST]]
         return show(
             request, "case", who=who, rules=rules, row=row, services=SERVICES,
             pack=rules.wording("pack", language_of(request)), overall_rule=rules.pack.overall.rule,
-            open=[each for each in row["stages"] if each["closed"] is None], newest=told[: -NEWEST - 1 : -1],
+            open=[each for each in row["stages"] if each["closed"] is None], newest=newest,
         )  # fmt: skip
 
     async def history(request: Request) -> Response:
         """A case as it was after any of its events, and what that event changed."""
         who = person(request)
-        recorded = await console.recorded(who, request.path_params["case"])
-        first = recorded[0].envelope
+        said = await console.said(who, request.path_params["case"])
+        first = said[0].envelope
         rules = console.rules_for(first.site, first.pack, first.pack_version)
-        chosen = number_of(request.query_params.get("event", str(len(recorded))), len(recorded))
-        told = entries(recorded, rules.pack)
-        before, view = fold(recorded[: chosen - 1]), fold(recorded[:chosen])
+        chosen = number_of(request.query_params.get("event", str(len(said))), len(said))
+        before = fold(said[: chosen - 1])
+        (entry,) = entries([said[chosen - 1].recorded], rules.pack, before)
+        view = fold([entry.recorded], before)
         return show(
-            request, "history", who=who, rules=rules, case_number=fold(recorded).number, entries=told,
-            entry=told[chosen - 1], view=view,
-            differences=differences(told[chosen - 1].changes, before, view), documents=documents(view),
+            request, "history", who=who, rules=rules, case_number=fold(said[chosen:], view).number, count=len(said),
+            entry=entry, view=view, differences=differences(entry.changes, before, view), documents=documents(view),
         )  # fmt: skip
 
     for path, endpoint in (

@@ -72,6 +72,15 @@ def file(heard: Event, envelope: Envelope, rules: Any) -> Command:
     return File(heard=heard, envelope=envelope)
 
 
+def file_stage_of(service: str) -> Reaction:
+    """The reaction that files a stage which waits for a service; those of others are not its business."""
+
+    def file_own_stage(heard: Event, envelope: Envelope, rules: Any) -> Command | None:
+        return File(heard=heard, envelope=envelope) if rules.is_for(service, heard.stage) else None
+
+    return file_own_stage
+
+
 def heard_by(reactions: Reactions) -> dict[str, Any]:
     """The wire names a reaction table listens to, with the name of what it does: for the documentation."""
     from shared.contracts.event import wire_name

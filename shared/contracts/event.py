@@ -14,6 +14,9 @@ Event = Any
 
 T = TypeVar("T", bound=type)
 
+SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
+"""The services, which own all events, in the order in which a case comes to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:

@@ -13,13 +13,13 @@ from shared.clock import Clock
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.values import Actor
+from shared.eventing.alone import alone
 from shared.eventing.answers import KeyReused
 from shared.eventing.chain import digest
 from shared.eventing.codec import encode, schema_of
 from shared.eventing.hlc import HybridClock
 from shared.eventing.store import Store
 
-_LOCK = "LOCK TABLE stored_events IN EXCLUSIVE MODE"
 _EVENTS = "COPY stored_events (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)"
 _COMMANDS = "COPY commands (id, digest, subject, version_before, version_after) FROM STDIN (FORMAT BINARY)"
 _KNOWN = "SELECT id, digest FROM commands WHERE id = ANY(%b)"
@@ -60,12 +60,10 @@ class Bulk:
     def append(self, histories: Iterable[History]) -> int:
         """Append all of them or none; how many events were new. A history that is there already adds nothing.
 
-        Takes the store's table lock, as the gate does, so that a reader of the log passes nothing over. Raises
-        KeyReused, TooLarge, one of AWAY, and IntegrityError where a case has a folder already.
+        Raises KeyReused, TooLarge, one of AWAY, and IntegrityError where a case has a folder already.
         """
         digests = [(history, _digest(history)) for history in histories]
-        with self._store.connection() as connection, connection.transaction():
-            connection.execute(_LOCK)
+        with alone(self._store) as connection:
             known = self._known(connection, [history.command for history, _ in digests])
             if any(known.get(history.command, told) != told for history, told in digests):
                 raise KeyReused

@@ -15,6 +15,7 @@ from shared.contracts.event import wire_name
 from shared.contracts.values import SYSTEM
 from shared.eventing import tables
 from shared.eventing.ahead import Sent
+from shared.eventing.alone import alone
 from shared.eventing.chain import digest
 from shared.eventing.codec import decode, encode, schema_of
 from shared.eventing.evidence import Head
@@ -69,8 +70,7 @@ def take_back(store: Store, lacking: Iterable[Sent], number_of: NumberOf, clock:
     psycopg.Error, Unreadable.
     """
     lacking = list(lacking)
-    with store.connection() as connection, connection.transaction():
-        connection.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")
+    with alone(store) as connection:
         tips = store.tips({one.stream for one in lacking})
         recovery = sort_out(lacking, {stream: Head(tip.version, digest(tip.state)) for stream, tip in tips.items()})
         newest = store.last()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.eventing import metrics
-from shared.http.deadletters import told
+from shared.http.answers import told
 from shared.http.openapi import problem_responses
 from shared.http.operators import operator
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from shared.eventing.codec import Unreadable, head
 from shared.eventing.deadletters import DeadLetters
 from shared.eventing.letters import Kept, State
 from shared.eventing.store import AWAY
+from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
 from shared.http.paging import page_of, paged
@@ -112,10 +112,3 @@ def as_told(kept: Kept) -> dict[str, Any]:
         "partition": origin.partition,
         "offset": origin.offset,
     }
-
-
-def told(content: Any, status: int = 200) -> Response:
-    """An answer as JSON that nobody keeps."""
-    return Response(
-        msgspec.json.encode(content), status, media_type="application/json", headers={"cache-control": "no-store"}
-    )

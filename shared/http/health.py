@@ -1,11 +1,12 @@
 """Whether a process lives, and whether it can do its work."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+
+from shared.http.answers import told
 
 Check = Callable[[], Iterable[str]]
 """What keeps one part from working, in words for the operator; nothing when it is ready."""
@@ -16,17 +17,12 @@ def health_routes(checks: Sequence[Check]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     async def live(_: Request) -> Response:
-        return told(200, {"status": "live"})
+        return told({"status": "live"})
 
     async def ready(_: Request) -> Response:
         missing = [lack for check in checks for lack in check()]
-        return told(503, {"status": "not ready", "missing": missing}) if missing else told(200, {"status": "ready"})
+        return told({"status": "not ready", "missing": missing}, 503) if missing else told({"status": "ready"})
 
     router.add_api_route("/health/live", live, methods=["GET"], response_model=None)
     router.add_api_route("/health/ready", ready, methods=["GET"], response_model=None)
     return router
-
-
-def told(status: int, content: Mapping[str, object]) -> Response:
-    """A health answer, which nobody keeps."""
-    return Response(msgspec.json.encode(content), status, {"cache-control": "no-store"}, media_type="application/json")

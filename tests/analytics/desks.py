@@ -12,7 +12,7 @@ from services.analytics.api import queries
 from services.analytics.console import Console
 from services.analytics.pages import TEMPLATES, pages
 from services.analytics.projections.keeping import KEPT, notice
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import hear, write
 from shared.contracts.envelope import Recorded
 from shared.eventing.codec import encode
 from shared.http.app import create_app
@@ -78,7 +78,7 @@ class Desks:
 
     async def keep(self, *recorded: Recorded) -> None:
         """The worker keeps what was said, and tells."""
-        heard = [Heard(each, encode(each.event, each.envelope)) for each in recorded]
+        heard = [hear(encode(each.event, each.envelope), each.position) for each in recorded]
         async with self.pool.acquire() as connection, connection.transaction():
             await write(connection, heard)
             await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(heard))

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 import psycopg
 
 from shared.contracts import approval, intake
-from shared.contracts.event import Event
+from shared.contracts.event import SERVICES, Event
 from shared.eventing.chain import digest
 from shared.eventing.codec import encode
 from shared.eventing.databases import Database
@@ -15,7 +15,6 @@ from shared.eventing.store import Store
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 CASES = UUID("3c1f8a52-6c0e-5b7b-9f5e-1d2c3b4a5f60")
 HEARD = (intake.StageOpened, intake.StageClosed, intake.CaseAccepted, intake.CaseClosed)
 HEARERS = ("analytics", "approval")

@@ -10,11 +10,11 @@ import asyncpg
 from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.stores import in_log
 from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import Heard, write
-from shared.eventing.codec import decode
+from services.analytics.projections.writing import hear, write
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import Database, database_of, ensure_database
 from shared.readmodel.pool import Pool, open_pool
-from tests.analytics.generating import SERVICES, Entry, fill, lives
+from tests.analytics.generating import Entry, fill, lives
 
 CASES = 40
 
@@ -38,7 +38,7 @@ class House:
         """The worker keeps, in small batches, all that the services said and analytics has not kept yet."""
         for service, store in self.stores.items():
             async for page in in_log(store, service, 0, 1 << 40):
-                heard = [Heard(decode(row["state"], row["position"]), row["state"]) for row in page]
+                heard = [hear(row["state"], row["position"]) for row in page]
                 async with self.pool.acquire() as connection, connection.transaction():
                     await write(connection, heard)
 

@@ -22,11 +22,12 @@ from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.rebuilding import KEYS, rebuild
 from services.analytics.projections.reconciling import Doing, reconcile
 from services.analytics.projections.tables import CASES, CREATE, HISTORY, STAGES
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import database_of, ensure_database
 from shared.readmodel.beside import LONG
-from shared.readmodel.pool import Pool, open_pool
+from shared.readmodel.pool import Pool, borrowed, open_pool
 from tests.analytics.course import COURSE
-from tests.analytics.generating import SERVICES, fill, lives
+from tests.analytics.generating import fill, lives
 
 T = TypeVar("T")
 
@@ -84,7 +85,7 @@ async def copied(pool: Pool) -> dict[str, tuple[list[str], list[tuple[object, ..
 
 async def copy(pool: Pool, rows: dict[str, tuple[list[str], list[tuple[object, ...]]]]) -> None:
     """Write rows into tables of the same form, then make keys and indexes."""
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         await connection.execute("CREATE SCHEMA beside; SET search_path = beside; SET maintenance_work_mem = '256MB'")
         for statement in (HISTORY, CASES, STAGES):
             await connection.execute(statement)

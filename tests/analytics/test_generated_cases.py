@@ -7,9 +7,8 @@ import asyncpg
 
 from services.analytics.projections.deadlines import DEADLINES
 from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import hear, write
 from shared.eventing.chain import first_break
-from shared.eventing.codec import decode
 from tests.bench.filling import add_read_models
 from tests.bench.generating import CASE, COMMANDS, cases, rows
 
@@ -30,7 +29,7 @@ async def test_the_read_models_are_those_that_the_events_make(pool: asyncpg.Pool
     await pool.execute(f"TRUNCATE {', '.join(NAMES)}")
 
     async with pool.acquire() as connection, connection.transaction():
-        await write(connection, [Heard(decode(row[-1], row[3]), row[-1]) for row in MADE.history])
+        await write(connection, [hear(row[-1], row[3]) for row in MADE.history])
 
     assert await dumped(pool) == generated
 

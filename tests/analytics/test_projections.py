@@ -11,19 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import Heard, hear, write
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import SERVICES, Event
 from shared.eventing.codec import encode
 from tests.analytics.course import COURSE, FILED, SUCCESSOR, days
 from tests.analytics.recording import BEGAN, CASE, Departments
 
 RECORDED = Departments().tell(COURSE)
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 
 
 def heard(recorded: Recorded) -> Heard:
-    return Heard(recorded, encode(recorded.event, recorded.envelope))
+    return hear(encode(recorded.event, recorded.envelope), recorded.position)
 
 
 async def keep(pool: asyncpg.Pool, recorded: list[Recorded]) -> list[Heard]:
@@ -109,18 +109,25 @@ async def test_P1_1_an_anomaly_slip_is_in_the_register_and_done(pool: asyncpg.Po
     assert tuple(row) == ("A-1", "anomaly", recorded.envelope.time, recorded.envelope.time)
 
 
+def said(recorded: list[Recorded]) -> list[tuple[Event, int]]:
+    """What was recorded, and where."""
+    return [(each.event, each.position) for each in recorded]
+
+
 async def test_an_event_that_comes_again_changes_nothing(pool: asyncpg.Pool) -> None:
     first = await keep(pool, RECORDED)
     before = await tables(pool)
 
     again = await keep(pool, RECORDED[3:9])
 
-    assert ([each.recorded for each in first], again) == (RECORDED, [])
+    assert ([(each.event, each.position) for each in first], again) == (said(RECORDED), [])
     assert await tables(pool) == before
 
 
 async def test_an_event_that_comes_twice_in_a_batch_is_one(pool: asyncpg.Pool) -> None:
-    assert [each.recorded for each in await keep(pool, [RECORDED[0], RECORDED[0]])] == [RECORDED[0]]
+    kept = await keep(pool, [RECORDED[0], RECORDED[0]])
+
+    assert [(each.event, each.position) for each in kept] == said(RECORDED[:1])
 
 
 async def test_a_batch_is_kept_whole_or_not_at_all(pool: asyncpg.Pool) -> None:

@@ -17,10 +17,11 @@ from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.rebuilding import BESIDE, SetBack, rebuild
 from services.analytics.projections.stores import NoStore
 from services.analytics.projections.tables import NAMES
+from shared.contracts.event import SERVICES
 from shared.readmodel.beside import Held, Occupied
 from shared.readmodel.pool import AWAY
 from tests.analytics.course import COURSE, FILED
-from tests.analytics.generating import SERVICES, case_of, lives
+from tests.analytics.generating import case_of, lives
 from tests.analytics.house import CASES, House
 from tests.eventing.building import until
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.analytics.projections.figures import Figures, figures
 from services.analytics.projections.tables import CREATE
-from services.analytics.projections.writing import Heard, write
+from services.analytics.projections.writing import hear, write
 from shared.contracts import analytics, intake
 from shared.contracts.envelope import Recorded
 from shared.eventing.codec import encode
@@ -37,7 +37,7 @@ def a_case(number: int, *events: Any) -> list[Recorded]:
 
 async def keep(pool: asyncpg.Pool, recorded: list[Recorded]) -> None:
     async with pool.acquire() as connection, connection.transaction():
-        await write(connection, [Heard(each, encode(each.event, each.envelope)) for each in recorded])
+        await write(connection, [hear(encode(each.event, each.envelope), each.position) for each in recorded])
 
 
 async def tallies(pool: asyncpg.Pool) -> list[tuple[Any, ...]]:

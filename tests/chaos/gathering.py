@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.house import House
 from tests.chaos.people import People
 from tests.chaos.stores import connect, read_stores

@@ -20,8 +20,9 @@ from deploy.dev import jars, kafka
 from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.probes import answers
 from deploy.dev.process import leashed
-from deploy.dev.services import MODULES, SERVICES, WORKER
+from deploy.dev.services import MODULES, WORKER
 from deploy.dev.settings import PROJECT, Settings
+from shared.contracts.event import SERVICES
 from tests.chaos.disk import Disk
 from tests.chaos.launching.altered import POINTS
 from tests.chaos.launching.cables import PLUGGED

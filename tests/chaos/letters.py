@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.house import House
 from tests.chaos.stores import connect
 

@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from deploy.dev.services import SERVICES
 from services.analytics.projections.rebuilding import rebuild
 from services.analytics.projections.tables import NAMES
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import database_of
 from shared.readmodel.log import read_log
 from shared.readmodel.pool import Pool, open_pool

@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 from aiokafka.errors import KafkaError
 
-from deploy.dev.services import SERVICES
 from shared.clock import OffsetClock
+from shared.contracts.event import SERVICES
 from tests.chaos.house import House
 from tests.chaos.stores import connect
 from tests.chaos.topics import lags

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 
 
 class Label(msgspec.Struct, frozen=True):

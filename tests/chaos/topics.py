@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.reactions import heard_by
 
 TOPICS = tuple(f"redress.{service}" for service in SERVICES)

@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from deploy.contracts.schemas import Key
-from deploy.dev.services import SERVICES
 from services.analytics.history import fold, in_order
 from shared.contracts.envelope import Recorded
-from shared.contracts.event import owner_of
+from shared.contracts.event import SERVICES, owner_of
 from shared.eventing.codec import decode
 from shared.eventing.department import Department
 from shared.runtime import Rooms

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 from deploy.contracts.schemas import STORED_ONLY, Key, declared
-from deploy.dev.services import SERVICES
 from deploy.dev.settings import Settings
 from deploy.dev.surroundings import adopt
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import database_of
 from shared.eventing.reading import reading
 from tests.contracts.corpus import CORPUS, Life, write_folders

@@ -15,7 +15,7 @@ from referencing import Registry
 from deploy.contracts.files import DOCUMENT, EVENTS
 from deploy.contracts.golden import Golden, read_golden
 from deploy.contracts.schemas import STORED_ONLY, declared
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from shared.eventing.topics import Topics
 from tests.contracts.admitting import validator_of
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
-
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("shared.contracts", "shared.worktime", "shared.clock"),
     ("shared.eventing", "shared.procedures"),

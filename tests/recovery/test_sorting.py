@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 
 from deploy.cli.recovering import NUMBERED, Numbers
-from deploy.dev.services import SERVICES
 from shared.contracts import intake
 from shared.contracts.commands import Command, Draw
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import SERVICES
 from shared.eventing.ahead import Sent
 from shared.eventing.chain import digest
 from shared.eventing.evidence import Entry, Head

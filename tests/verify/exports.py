@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from shared.clock import SystemClock
+from shared.contracts.event import SERVICES
 from shared.eventing.chain import digest
 from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, listing, tree_over
 from shared.eventing.evidence import Head
@@ -15,7 +16,6 @@ from shared.eventing.exporting import export
 from shared.eventing.signing import SigningKey
 from tests.verify.generating import case_of, chain
 
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 CASE = case_of(100)
 LENGTHS = {"intake": 5, "investigation": 4, "approval": 3, "finance": 0, "analytics": 1}
 EVENTS = {service: chain(CASE, length, service) for service, length in LENGTHS.items()}

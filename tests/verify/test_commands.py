@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 
 from deploy.cli import verifying
 from deploy.cli.command import application
-from deploy.dev.services import SERVICES
 from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
+from shared.contracts.event import SERVICES
 from shared.eventing.databases import Database, database_of
 from shared.eventing.evidence import Entry
 from shared.eventing.reading import reading

@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from shared.contracts.event import owner_of, registry
+from shared.contracts.event import SERVICES, owner_of, registry
 from shared.http.doors import kebab
 from shared.procedures.loader import load_pack
 from shared.web.names import CHOICES
@@ -19,7 +19,6 @@ from shared.web.translations import FALLBACKS, known, say, translations
 
 ROOT = Path(__file__).parents[2]
 COMPLETE = ("en", "zh-CN")
-SERVICES = ("intake", "investigation", "approval", "finance", "analytics")
 MARKS = re.compile(
     r"{#.*?#}|{% block width %}[^{]*{% endblock %}|{%.*?%}|{{.*?}}|<kbd[^>]*>[^<]*</kbd>"
     r"|<script type=\"application/json\">.*?</script>|<[^>]*>|[\w-]+=\"[^\"]*\"",

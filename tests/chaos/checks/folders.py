@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.reactions import heard_by, is_filed
 from tests.chaos.stores import Store, Stored
 from tests.chaos.violations import Evidence, Violation, found

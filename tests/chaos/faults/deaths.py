@@ -3,7 +3,8 @@
 import asyncio
 import signal
 
-from deploy.dev.services import SERVICES, WORKER
+from deploy.dev.services import WORKER
+from shared.contracts.event import SERVICES
 from tests.chaos.faults.fault import Fault, Scene
 from tests.chaos.house import MORTALS
 from tests.chaos.launching.points import ALERTS, COMMIT, NAMES, WORKS

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.course import opened
 from tests.chaos.faults.fault import Fault, Scene
 from tests.chaos.launching.cables import PULLED

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
-from deploy.dev.services import SERVICES
+from shared.contracts.event import SERVICES
 from tests.chaos.faults.fault import Fault, Scene
 from tests.chaos.house import MORTALS, House
 
