@@ -16,6 +16,7 @@ from tests.bench.ground import House
 from tests.bench.load import Client, Figures, Wanted, connected
 from tests.bench.registering import filing
 from tests.bench.rows import Row
+from tests.bench.spending import Meter
 from tests.journeys.case import PLACES
 from tests.journeys.course import CAUSE, DRAFT, LETTER, MEASURE, RETURNED
 from tests.journeys.people import (
@@ -88,6 +89,7 @@ def measure(house: House) -> Sequence[Row]:
     peer = tryton.figures()
     rows = []
     for users in tryton.CLIENTS:
+        meter = Meter(house)
         lives = asyncio.run(living(house.address, users))
         by_core = lives.figures.rate / (os.cpu_count() or 1)
         note = (
@@ -98,7 +100,8 @@ def measure(house: House) -> Sequence[Row]:
         least = 5 if users == 32 else None
         what, theirs = f"whole life of a case over HTTP, {users} users", peer.rate("life", users)
         rows.append(Row(what, lives.figures.rate, "cases/s", peer.source, theirs, at_least=least, note=note))
-    return [*rows, recorded(house)]
+    whole = lives.requests / (len(STEPS) + 1)
+    return [*rows, meter.row(f"a case's whole life, {users} users", whole), recorded(house)]
 
 
 def recorded(house: House) -> Row:

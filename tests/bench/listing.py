@@ -9,6 +9,7 @@ from tests.bench.filling import load
 from tests.bench.ground import House
 from tests.bench.load import Figures, Wanted, connected, drive
 from tests.bench.rows import Row
+from tests.bench.spending import Meter
 from tests.journeys.people import GM_OFFICE
 
 CASES = 100_000
@@ -22,12 +23,13 @@ def measure(house: House) -> Sequence[Row]:
     peer = tryton.figures()
     rows = []
     for clients in tryton.CLIENTS:
+        meter = Meter(house)
         figures = asyncio.run(reading(house.address, clients))
         note = f"p50 {figures.percentile(50):.1f} ms, p99 {figures.percentile(99):.1f} ms; Tryton had 10,000 cases"
         least = 10 if clients == 32 else None
         what, theirs = f"newest 50 of {CASES:,} cases over HTTP, {clients} users", peer.rate("list", clients)
         rows.append(Row(what, figures.rate, "/s", peer.source, theirs, at_least=least, note=note))
-    return rows
+    return [*rows, meter.row(f"a list, {clients} users", figures.done)]
 
 
 async def reading(address: str, clients: int) -> Figures:

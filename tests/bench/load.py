@@ -101,11 +101,12 @@ def token(address: str, person: str) -> str:
 
 @dataclass
 class Figures:
-    """What a load came to: operations finished inside the window, and their latencies in seconds."""
+    """What a load came to: operations and their latencies in seconds inside the window, and all that were ``done``."""
 
     seconds: float
     latencies: list[float] = field(default_factory=list)
     refused: int = 0
+    done: int = 0
 
     @property
     def rate(self) -> float:
@@ -131,6 +132,7 @@ async def drive(
         while time.perf_counter() < end:
             got = await client.ask(make(number, turn))
             turn += 1
+            figures.done += got.status < 300
             if begin <= time.perf_counter() <= end:
                 if got.status < 300:
                     figures.latencies.append(got.seconds)

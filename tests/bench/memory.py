@@ -49,19 +49,16 @@ async def under_load(house: House) -> dict[str, float]:
 
 
 def held(house: House) -> dict[str, float]:
-    """Mebibytes by the name of the process in the supervisor's table, Kafka left out; the supervisor too."""
+    """Mebibytes by the name of the process, Kafka left out."""
+    return {name: sum(map(own, family)) for name, family in processes(house).items() if name != "kafka"}
+
+
+def processes(house: House) -> dict[str, list[psutil.Process]]:
+    """The processes of the supervisor's table by name, each with those that it started; the supervisor too."""
     rows = json.loads((house.stack.data / "run" / "state.json").read_text("utf-8"))
-    found: dict[str, float] = {}
-    for each in rows:
-        if each["name"] != "kafka" and each["pid"]:
-            found[each["name"]] = pss(psutil.Process(each["pid"]))
-    found["supervisor"] = own(psutil.Process(house.stack.process.pid))
-    return found
-
-
-def pss(process: psutil.Process) -> float:
-    """What a process and those that it started hold."""
-    return own(process) + sum(own(child) for child in process.children(recursive=True))
+    heads = {each["name"]: psutil.Process(each["pid"]) for each in rows if each["pid"]}
+    families = {name: [head, *head.children(recursive=True)] for name, head in heads.items()}
+    return families | {"supervisor": [psutil.Process(house.stack.process.pid)]}
 
 
 def own(process: psutil.Process) -> float:

@@ -8,6 +8,7 @@ from tests.bench import tryton
 from tests.bench.ground import House
 from tests.bench.load import Figures, Wanted, connected, drive
 from tests.bench.rows import Row
+from tests.bench.spending import Meter
 from tests.journeys.complaints import COMPLAINTS, complaint
 from tests.journeys.people import SALES
 
@@ -19,12 +20,13 @@ def measure(house: House) -> Sequence[Row]:
     peer = tryton.figures()
     rows = []
     for clients in tryton.CLIENTS:
+        meter = Meter(house)
         figures = asyncio.run(registering(house.address, clients, SECONDS))
         note = f"p50 {figures.percentile(50):.1f} ms, p99 {figures.percentile(99):.1f} ms, refused {figures.refused}"
         least = 10 if clients == 32 else None
         what, theirs = f"register a complaint over HTTP, {clients} users", peer.rate("register", clients)
         rows.append(Row(what, figures.rate, "/s", peer.source, theirs, at_least=least, note=note))
-    return rows
+    return [*rows, meter.row(f"a complaint, {clients} users", figures.done)]
 
 
 def filing(name: str) -> Wanted:
