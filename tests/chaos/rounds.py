@@ -11,7 +11,6 @@ import httpx
 import psycopg
 from aiokafka.errors import KafkaError
 
-from deploy.dev.services import WORKER
 from shared.clock import OffsetClock
 from tests.chaos.again import sent_again
 from tests.chaos.checks import violations
@@ -191,8 +190,5 @@ async def run(house: House, plan: Plan, say: Say) -> Tally:
 
 
 def died(house: House) -> list[str]:
-    """The processes that were started again more often than the harness has killed them.
-
-    The worker may: it ends itself when Faust does not get over the loss of a topic.
-    """
-    return [name for name, times in house.restarts().items() if times > house.killed[name] and name != WORKER]
+    """The processes that were started again more often than the harness has killed them."""
+    return [name for name, times in house.restarts().items() if times > house.killed[name]]
