@@ -1,6 +1,7 @@
 """What every test may ask for: the real servers, a whole running stack, a browser; each started when asked for."""
 
 import os
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from tests.started import Started, start
 settings.register_profile("house", deadline=None)
 """A first example loads a pack; how long it takes is no property of the code."""
 settings.load_profile("house")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""What a shell starts in its background is deaf to Ctrl-C, and so would be what the tests start and stop by it."""
 
 
 @pytest.fixture(scope="session")
