@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from deploy.dev import jars, kafka, postgres
@@ -43,6 +44,13 @@ class House:
     def address(self) -> str:
         """The front door."""
         return self.stack.address
+
+    def processes(self) -> dict[str, list[psutil.Process]]:
+        """Those of the supervisor's table by name, each with those that it started; the supervisor too."""
+        rows = json.loads((self.stack.data / "run" / "state.json").read_text("utf-8"))
+        heads = {each["name"]: psutil.Process(each["pid"]) for each in rows if each["pid"]}
+        families = {name: [head, *head.children(recursive=True)] for name, head in heads.items()}
+        return families | {"supervisor": [psutil.Process(self.stack.process.pid)]}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The memory of the whole stack, Kafka apart: what its processes hold, shared pages divided among those who share."""
 
 import asyncio
-import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -50,15 +49,7 @@ async def under_load(house: House) -> dict[str, float]:
 
 def held(house: House) -> dict[str, float]:
     """Mebibytes by the name of the process, Kafka left out."""
-    return {name: sum(map(own, family)) for name, family in processes(house).items() if name != "kafka"}
-
-
-def processes(house: House) -> dict[str, list[psutil.Process]]:
-    """The processes of the supervisor's table by name, each with those that it started; the supervisor too."""
-    rows = json.loads((house.stack.data / "run" / "state.json").read_text("utf-8"))
-    heads = {each["name"]: psutil.Process(each["pid"]) for each in rows if each["pid"]}
-    families = {name: [head, *head.children(recursive=True)] for name, head in heads.items()}
-    return families | {"supervisor": [psutil.Process(house.stack.process.pid)]}
+    return {name: sum(map(own, family)) for name, family in house.processes().items() if name != "kafka"}
 
 
 def own(process: psutil.Process) -> float:

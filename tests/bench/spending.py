@@ -5,7 +5,6 @@ import os
 import psutil
 
 from tests.bench.ground import House
-from tests.bench.memory import processes
 from tests.bench.rows import Row
 
 
@@ -29,7 +28,7 @@ class Meter:
 
 def spent(house: House) -> dict[str, float]:
     """Seconds of processor time so far by the name of the process, and those of the clients, which are in this one."""
-    found = {name: sum(map(seconds, family)) for name, family in processes(house).items()}
+    found = {name: sum(map(seconds, family)) for name, family in house.processes().items()}
     return found | {"clients": seconds(psutil.Process())}
 
 
