@@ -16,7 +16,7 @@ from shared.eventing.codec import encode, schema_of, skim
 from shared.eventing.department import Department, Rules, RulesFor
 from shared.eventing.folders import Held
 from shared.eventing.hlc import HybridClock
-from shared.eventing.recorder import Append, Taken
+from shared.eventing.recorder import Append, Below, Taken
 from shared.eventing.series import NumberDrawn, series_stream
 from shared.eventing.store import Row
 from shared.eventing.wishes import Wish
@@ -117,6 +117,7 @@ class Desk:
     def _gather(self, wish: Wish, held: Held, rules: Rules, said: tuple[Event, ...]) -> Decided:
         first = len(self.append.events)
         before = held.version
+        below = Below(wish.case, before, held.previous)
         draw = draw_of(wish.command, held.folder)
         recorded: list[Recorded] = []
         stored: list[StoredEvent] = []
@@ -131,6 +132,7 @@ class Desk:
 
         if stored:
             self._newest[wish.case] = first + len(stored) - 1
+            self.append.below.setdefault(below.stream, below)
         self._folders[wish.case] = held
         self.append.events += stored + numbers
         taken = Taken(wish.id, wish.digest, wish.case, before, held.version)
@@ -143,6 +145,7 @@ class Desk:
             return []
         key, stream = self._series(draw, rules)
         serial, previous = self.tips.get(stream, (0, ""))
+        below = Below(stream, serial, previous)
         drawn = []
         for _ in filter(lambda event: isinstance(event, draw.event), said):
             serial += 1
@@ -150,7 +153,9 @@ class Desk:
             state = encode(event, self._envelope(wish, rules, event, stream, serial, previous))
             previous = digest(state)
             drawn.append(StoredEvent(stream, serial, schema_of(event)[0], state))
-        self.tips[stream] = (serial, previous)
+        if drawn:
+            self.tips[stream] = (serial, previous)
+            self.append.below.setdefault(below.stream, below)
         return drawn
 
     def _series(self, draw: Draw, rules: Rules) -> tuple[str, UUID]:
@@ -189,7 +194,8 @@ class Desk:
 
     def _held(self, case: UUID) -> Held:
         if case in self._rows:
-            self._folders[case] = self._folders[case].after_rows(self._department, self._rows.pop(case))
+            self._folders[case] = self._folders[case].after_rows(self._department, self._rows[case])
+            del self._rows[case]
         return self._folders[case]
 
     def _rules(self, held: Held, wish: Wish) -> Rules:

@@ -37,11 +37,21 @@ class Taken:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The event of a stream that new ones stand on: its version (0: none) and the digest of its bytes, in hex."""
+
+    stream: UUID
+    version: int
+    digest: str
+
+
 @dataclass(slots=True)
 class Append:
-    """What one transaction writes."""
+    """What one transaction writes; ``below``, by stream, must be there."""
 
     events: list[StoredEvent] = field(default_factory=list)
+    below: dict[UUID, Below] = field(default_factory=dict)
     commands: list[Taken] = field(default_factory=list)
     trackings: dict[str, int] = field(default_factory=dict)
     letters: list[tuple[datetime, Letter]] = field(default_factory=list)
@@ -73,8 +83,8 @@ class Recorder(PostgresProcessRecorder):
     def append(self, append: Append) -> Sequence[int]:
         """Write it all or nothing; the positions of the events.
 
-        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, OperationalError or
-        InterfaceError when it is not known whether it was written.
+        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, OperationalError when
+        what it stands on is not there, and that or InterfaceError when it is not known whether it was written.
         """
         with self.datastore.get_connection() as connection:
             if not append.heard:
@@ -84,10 +94,11 @@ class Recorder(PostgresProcessRecorder):
                 return self._insert(connection, append)
 
     def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
-        taken = [(c.id, c.digest, c.subject, c.before, c.after) for c in append.commands]
+        taken = sorted((c.id, c.digest, c.subject, c.before, c.after) for c in append.commands)
+        below = [(b.stream, b.version, b.digest) for b in append.below.values() if b.version]
         rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
         cursor = connection.cursor(row_factory=tuple_row, binary=True)
-        cursor.execute(tables.APPEND, _columns(5, taken) + _columns(4, rows), prepare=True)
+        cursor.execute(tables.APPEND, _columns(5, taken) + _columns(3, below) + _columns(4, rows), prepare=True)
         return [position for (position,) in cursor]
 
     def _insert_heard(self, connection: Connection[DictRow], append: Append) -> None:
@@ -119,7 +130,6 @@ def open_datastore(database: Database, size: int) -> PostgresDatastore:
         pool_size=1,
         max_overflow=size - 1,
         connect_timeout=2,
-        lock_timeout=PATIENCE,
         idle_in_transaction_session_timeout=PATIENCE,
     )
     assert isinstance(datastore.pool.kwargs, dict)

@@ -13,7 +13,6 @@ from shared.clock import Clock
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import wire_name
 from shared.contracts.values import SYSTEM
-from shared.eventing import tables
 from shared.eventing.ahead import Sent
 from shared.eventing.alone import alone
 from shared.eventing.chain import digest
@@ -32,7 +31,11 @@ INSERT = """
     INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)
     SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bigint[])
 """
-INSERT_COMMANDS = f"{tables.INSERT_COMMANDS} ON CONFLICT DO NOTHING"
+INSERT_COMMANDS = """
+    INSERT INTO commands (id, digest, subject, version_before, version_after)
+    SELECT * FROM unnest(%b::uuid[], %b::bytea[], %b::uuid[], %b::bigint[], %b::bigint[])
+    ON CONFLICT DO NOTHING
+"""
 GO_ON_AFTER = "SELECT setval(pg_get_serial_sequence('stored_events', 'notification_id'), %b)"
 
 

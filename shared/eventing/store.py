@@ -39,12 +39,14 @@ class Look:
     """What the store knows of a group of commands.
 
     ``commands``: command id -> what it was, and the position of its last event. ``streams``: the events of each
-    stream after the version asked for. ``trackings``: the highest position handled by name. ``aside``: events that
-    were put aside as dead letters before. ``waiting``: cases whose events wait behind a dead letter.
+    stream after the version asked for. ``tips``: the last event of each of those asked for. ``trackings``: the highest
+    position handled by name. ``aside``: events that were put aside as dead letters before. ``waiting``: cases whose
+    events wait behind a dead letter.
     """
 
     commands: dict[UUID, tuple[Taken, int]]
     streams: dict[UUID, list[Row]]
+    tips: dict[UUID, Row] = field(default_factory=dict)
     trackings: dict[str, int] = field(default_factory=dict)
     aside: frozenset[UUID] = frozenset()
     waiting: frozenset[UUID] = frozenset()
@@ -52,10 +54,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to look up: command ids, streams with the versions already known, trackings, heard events and cases."""
+    """What to look up: command ids, streams with the versions already known, tips, trackings, heard events, cases."""
 
     commands: Sequence[UUID] = ()
     streams: Mapping[UUID, int] = field(default_factory=dict)
+    tips: Collection[UUID] = ()
     trackings: Sequence[str] = ()
     events: Sequence[UUID] = ()
     subjects: Sequence[UUID] = ()
@@ -88,6 +91,10 @@ class Store:
                     connection.execute(statement)
             self._recorder = recorder
 
+    def forget(self) -> None:
+        """Have tables and functions made before the next use, where they are not there."""
+        self._recorder = None
+
     def close(self) -> None:
         """Give all connections back."""
         self._datastore.close()
@@ -101,6 +108,7 @@ class Store:
         with self.connection() as connection, connection.pipeline():
             commands = select(connection, tables.SELECT_COMMANDS, list(ask.commands))
             streams = _select_slices(connection, [(stream, after, ALL) for stream, after in ask.streams.items()])
+            tips = select(connection, tables.SELECT_TIPS, list(ask.tips)) if ask.tips else ()
             trackings = aside = None
             if ask.trackings:
                 trackings = select(connection, tables.SELECT_TRACKINGS, list(ask.trackings))
@@ -109,6 +117,7 @@ class Store:
             return Look(
                 commands={row[0]: (Taken(*row[:5]), row[5]) for row in commands},
                 streams=_by_stream(streams),
+                tips=_tips(tips),
                 trackings=dict(trackings.fetchall()) if trackings else {},
                 aside=frozenset(event for event, _, _ in asides),
                 waiting=frozenset(subject for _, subject, is_open in asides if is_open),
@@ -122,8 +131,7 @@ class Store:
     def tips(self, streams: Iterable[UUID]) -> dict[UUID, Row]:
         """The last event of each stream; a stream without events is left out."""
         with self.connection() as connection:
-            rows = select(connection, tables.SELECT_TIPS, list(streams))
-            return {stream: Row(version, state, position) for stream, version, state, position in rows}
+            return _tips(select(connection, tables.SELECT_TIPS, list(streams)))
 
     def last(self) -> Row | None:
         """The newest event of the log."""
@@ -173,6 +181,10 @@ def _select_slices(connection: Connection[Any], wanted: Collection[Slice]) -> Cu
     return select(
         connection, tables.SELECT_STREAMS, streams, [after for _, after, _ in wanted], [upto for _, _, upto in wanted]
     )
+
+
+def _tips(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, Row]:
+    return {stream: Row(version, state, position) for stream, version, state, position in rows}
 
 
 def _by_stream(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[Row]]:

@@ -2,6 +2,7 @@
 
 ``append_events`` is one statement and so one wait, where the library has five. Like the library's it holds the table's
 lock from before the first position is given until the commit: positions are seen in their order, none is passed over.
+What new events stand on must be there as it was read: a server that came back as an older copy of itself is noticed.
 """
 
 CREATE = (
@@ -41,6 +42,7 @@ CREATE = (
     """
     CREATE OR REPLACE FUNCTION append_events(
         ids uuid[], digests bytea[], subjects uuid[], befores bigint[], afters bigint[],
+        grounds uuid[], heights bigint[], hashes text[],
         streams uuid[], versions bigint[], topics text[], states bytea[]
     ) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
     BEGIN
@@ -48,6 +50,13 @@ CREATE = (
         SELECT * FROM unnest(ids, digests, subjects, befores, afters);
         IF cardinality(streams) > 0 THEN
             LOCK TABLE stored_events IN EXCLUSIVE MODE;
+            IF EXISTS (
+                SELECT FROM unnest(grounds, heights, hashes) AS b (stream, version, digest)
+                LEFT JOIN stored_events AS e ON (e.originator_id, e.originator_version) = (b.stream, b.version)
+                WHERE e.state IS NULL OR encode(sha256(e.state), 'hex') <> b.digest
+            ) THEN
+                RAISE EXCEPTION 'the store is not the one that was read' USING ERRCODE = '55000';
+            END IF;
             RETURN QUERY INSERT INTO stored_events (originator_id, originator_version, topic, state)
             SELECT * FROM unnest(streams, versions, topics, states) RETURNING notification_id;
         END IF;
@@ -57,12 +66,7 @@ CREATE = (
 
 APPEND = """
     SELECT * FROM append_events(%b::uuid[], %b::bytea[], %b::uuid[], %b::bigint[], %b::bigint[],
-        %b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
-"""
-
-INSERT_COMMANDS = """
-    INSERT INTO commands (id, digest, subject, version_before, version_after)
-    SELECT * FROM unnest(%b::uuid[], %b::bytea[], %b::uuid[], %b::bigint[], %b::bigint[])
+        %b::uuid[], %b::bigint[], %b::text[], %b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
 """
 
 RAISE_TRACKINGS = """

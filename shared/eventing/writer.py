@@ -38,8 +38,8 @@ Pending = Decided | Taken | Exception | None
 class Writer:
     """Blocking, and to be called from one thread at a time.
 
-    ``shelf`` holds folders that need not be read again. They are brought up to date before each group, so a second
-    process may write to the same store.
+    ``shelf`` holds folders that need not be read again. They are brought up to date before each group, and checked when
+    a lone command is recorded, so a second process may write to the same store.
     """
 
     def __init__(self, department: Department, store: Store, rules_for: RulesFor, clock: Clock, shelf: Shelf) -> None:
@@ -63,6 +63,7 @@ class Writer:
         """Have everything read anew: a store that was away may have come back as an older copy of itself."""
         self._shelf.clear()
         self._tips.clear()
+        self._store.forget()
 
     def process(self, jobs: Sequence[Job]) -> list[Outcome | None]:
         """Record the jobs; what became of each job's wish (None for a run of heard messages), in their order.
@@ -93,10 +94,8 @@ class Writer:
         began = tracing.now()
         try:
             desk = self._desk(self._folders([wish]))
-            stream = desk.series_of(wish)
-            if stream is not None and stream not in self._tips:
-                return None
-            desk.tips |= self._tips
+            if (stream := desk.series_of(wish)) is not None:
+                desk.tips = {stream: self._tips[stream]}
             decided = desk.decide(wish)
             return decided.answer(self._record(desk, began)) if decided.events else None
         except AWAY:
@@ -123,11 +122,11 @@ class Writer:
         wishes = [wish for job in jobs for wish in job.wishes]
         folders = self._folders(wishes)
         desk = self._desk(folders)
-        tips = {stream: self._tips[stream] for stream in self._drawn(desk, wishes) & self._tips.keys()}
-        look = self._store.look(self._ask(jobs, wishes, folders, tips))
+        drawn = self._drawn(desk, wishes)
+        look = self._store.look(self._ask(jobs, wishes, folders, drawn))
         desk.catch_up(look.streams)
-        desk.tips = tips | tips_of({stream: look.streams[stream][-1] for stream in tips & look.streams.keys()})
-        if unseen := self._drawn(desk, wishes) - desk.tips.keys():
+        desk.tips = tips_of(look.tips)
+        if unseen := self._drawn(desk, wishes) - drawn:
             desk.tips |= tips_of(self._store.tips(unseen))
         hearing = Hearing(desk, look)
         pending: list[Pending] = []
@@ -143,12 +142,12 @@ class Writer:
     def _desk(self, folders: dict[UUID, Held]) -> Desk:
         return Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders)
 
-    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held], tips: Tips) -> Ask:
+    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held], drawn: set[UUID]) -> Ask:
         heard = [one for job in jobs for one in job.heard]
         return Ask(
             commands=[wish.id for wish in wishes],
-            streams={case: held.version for case, held in folders.items()}
-            | {stream: serial for stream, (serial, _) in tips.items()},
+            streams={case: held.version for case, held in folders.items()},
+            tips=drawn,
             trackings=list(tracked(heard)),
             events=[one.origin.event for one in heard],
             subjects=list({one.origin.subject for one in heard}),

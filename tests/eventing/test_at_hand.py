@@ -1,18 +1,22 @@
 """What the gate has at hand: a lone command is decided without asking the store, and never on what is no longer so."""
 
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from shared.contracts import Refused
-from shared.eventing.answers import StaleVersion
+from shared.eventing.answers import StaleVersion, Unavailable
 from shared.eventing.chain import first_break
+from shared.eventing.codec import Unreadable
 from shared.eventing.databases import Database
 from shared.eventing.gate import Gate
+from shared.eventing.letters import Origin
 from shared.eventing.recorder import Append
 from shared.eventing.store import Ask, Look, Store
-from tests.eventing.building import CLERK, Building, note, open_case, states_of
+from shared.eventing.wishes import Heard, Wish
+from tests.eventing.building import CLERK, Building, note, open_case, states_of, until
 from tests.eventing.office import Close, Note, Number
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
@@ -84,22 +88,86 @@ async def test_the_same_command_again_gets_the_first_answer_though_the_case_has_
     assert (await gate.folder(case))[0].notes == ("a", "b")
 
 
-async def test_a_store_that_comes_back_older_is_believed(building: Building) -> None:
-    """A standby took over that had not heard of the last two events."""
-    gate = building.gate()
-    case = await open_case(gate)
-    assert await number(gate, case) == 1
-    assert await number(gate, case) == 2
+def comes_back_older(building: Building) -> None:
+    """A standby takes over that has not heard of the second number."""
     with psycopg.connect(building.database().url, autocommit=True) as connection:
         connection.execute("DELETE FROM stored_events WHERE notification_id IN (4, 5)")
         connection.execute("DELETE FROM commands WHERE version_after = 3")
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%store'"
-        )
+        connection.execute(END, (building.database().name,))
+
+
+@pytest.mark.parametrize("reads", [0, 1, 2, 3])
+async def test_a_store_that_comes_back_older_is_believed_whoever_notices_first(building: Building, reads: int) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    assert [await number(gate, case), await number(gate, case)] == [1, 2]
+    comes_back_older(building)
+    for _ in range(reads):
+        with suppress(Unavailable):
+            await gate.folder(case)
     assert await number(gate, case) == 2
     store = building.store()
     assert first_break(states_of(store, case)) is None
     store.close()
+
+
+async def test_what_was_read_before_the_outage_and_put_at_hand_after_it_is_noticed(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    assert [await number(gate, case), await number(gate, case)] == [1, 2]
+    late = gate._shelf.get(case)
+    assert late is not None
+    comes_back_older(building)
+    await until(lambda: gate._shelf.get(case) is None, "the outage is noticed")
+    gate._shelf.put(case, late)
+    assert await number(gate, case) == 2
+    store = building.store()
+    assert first_break(states_of(store, case)) is None
+    store.close()
+
+
+async def test_a_store_that_comes_back_from_before_this_version_is_made_ready(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        connection.execute("DROP FUNCTION append_events")
+        connection.execute(END, (building.database().name,))
+    assert await number(gate, case) == 1
+
+
+def written_by_a_newer_version(building: Building, case: UUID) -> None:
+    """An event that nobody here can read, at the end of a case of two events."""
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        [(state,)] = connection.execute(
+            "SELECT state FROM stored_events WHERE (originator_id, originator_version) = (%s, 2)", (case,)
+        )
+        newer = bytes(state).replace(b"testing.noted", b"testing.newer").replace(b'version":2', b'version":3')
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (%s, 3, %s, %s)",
+            (case, "testing.newer", newer),
+        )
+
+
+@pytest.mark.parametrize("text", ["a", "b"])
+@pytest.mark.parametrize("cold", [True, False])
+async def test_nothing_is_decided_on_a_folder_that_cannot_be_read(building: Building, text: str, cold: bool) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    await note(gate, case, "a")
+    written_by_a_newer_version(building, case)
+    with pytest.raises(Unreadable):
+        await note(building.gate() if cold else gate, case, text)
+
+
+async def test_what_is_heard_for_a_folder_that_cannot_be_read_is_put_aside(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    await note(gate, case, "a")
+    written_by_a_newer_version(building, case)
+    origin = Origin("neighbour", 0, 0, 1, case, uuid4(), b"{}")
+    await gate.hear([Heard(origin, Wish(case, Note(text="b", by=CLERK), uuid4()))])
+    with psycopg.connect(building.database().url) as connection:
+        assert [row[0] for row in connection.execute("SELECT state FROM dead_letters")] == ["dead"]
 
 
 async def test_an_append_of_no_events_takes_no_lock(building: Building) -> None:
