@@ -24,7 +24,7 @@ RATE_STEPS = 60
 """So many figures are kept."""
 TELL_EVERY = 1.0
 """Seconds between two tellings of the rates."""
-PATIENCE = 0.1
+LONGEST_WAIT = 0.1
 """Seconds that keeping waits for Faust at most."""
 
 
@@ -72,6 +72,7 @@ class Rates:
         self._kept = self._app.channel()
         self._app.agent(self._kept, name="count")(self._add)
         self._app.timer(TELL_EVERY)(self._tell_figures)
+        self._app.timer(RATE_STEP)(self._forget_the_oldest)
 
     async def __aenter__(self) -> "Rates":
         self._app.finalize()
@@ -85,7 +86,7 @@ class Rates:
     async def count(self, kept: Counter[str]) -> None:
         """Note events that were kept just now; not at all when Faust does not take it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._kept.send(value=kept), PATIENCE)
+            await asyncio.wait_for(self._kept.send(value=kept), LONGEST_WAIT)
 
     def figures(self) -> dict[str, Any]:
         """``{step, until, counts: {service: [oldest, …, newest]}}``: events in each step of so many seconds.
@@ -102,6 +103,10 @@ class Rates:
             window = self._window.current(self._clock.now().timestamp())
             for service, number in kept.items():
                 self._table[service][window] += number
+
+    async def _forget_the_oldest(self) -> None:
+        """What Faust's table service does, which is not started without Kafka."""
+        await self._table.table._del_old_keys()  # type: ignore[attr-defined]
 
     async def _tell_figures(self) -> None:
         try:

@@ -35,7 +35,7 @@ AT_FAULT = (
     ValueError,
 )
 """What was delivered does not fit into the tables, today or tomorrow."""
-UNWELL = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+UNWELL = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """Anything else is the database's trouble: it is away, full, being restarted, or others were in the way."""
 
 
