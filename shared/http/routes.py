@@ -12,5 +12,8 @@ class Plain(APIRoute):
     """Goes straight to its endpoint, for which FastAPI has nothing to read, to solve or to encode."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """See :class:`APIRoute`."""
+        """See :class:`APIRoute`. Raises TypeError where there is something to solve after all."""
+        asks = self.dependant
+        if asks.dependencies or asks.path_params or asks.query_params or asks.header_params or asks.body_params:
+            raise TypeError(f"{self.path}: a plain route solves no dependencies")
         return self.endpoint
