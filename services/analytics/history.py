@@ -245,11 +245,6 @@ def compared(old: Sheet, new: Sheet) -> Iterable[tuple[str, Any, Any]]:
             yield name, old.get(name), new.get(name)
 
 
-def as_sheets(view: CaseView) -> dict[str, Sheet]:
-    """The whole view as sheets of plain values: the case, its stages, its documents."""
-    return {name: plain(part) for name, part in parts_of(view).items()}
-
-
 Part = CaseView | StageView | Sheet
 """What a sheet is made of."""
 

@@ -13,11 +13,13 @@ from services.analytics.history import (
     NOTHING,
     CaseView,
     Change,
+    Sheet,
     StageView,
-    as_sheets,
     changes,
     fold,
     in_order,
+    parts_of,
+    plain,
 )
 from shared.contracts import intake
 from shared.procedures.loader import load_pack
@@ -165,6 +167,11 @@ def test_entries_need_of_what_was_said_before_them_only_the_case_as_it_was(momen
 @given(st.permutations(RECORDED))
 def test_the_order_of_arrival_does_not_matter(arrived: list[Any]) -> None:
     assert fold(in_order(arrived)) == fold(RECORDED)
+
+
+def as_sheets(view: CaseView) -> dict[str, Sheet]:
+    """The whole view as sheets of plain values: the case, its stages, its documents."""
+    return {name: plain(part) for name, part in parts_of(view).items()}
 
 
 @given(moments, moments)
