@@ -33,6 +33,9 @@ MEASURE_EVERY = 5.0
 """Seconds after which the lag is measured, and so whether Kafka is still there."""
 COMMIT_EVERY = 1.0
 """Seconds between two commits of the offsets: what is delivered again in between has no effect."""
+COMMIT_WITHIN = 2.0
+"""Seconds that a commit may take, sooner than any Kafka starts: one that was tried until a wiped Kafka is back would
+have what lies before its offsets passed over there."""
 LEVEL_FOR = 1.0
 """Seconds that having heard everything counts: a partition is asked several times meanwhile whether there is more."""
 
@@ -149,7 +152,7 @@ class Inbox(Loop):
         if not heard:
             return
         try:
-            await within(15, consumer.commit(heard))
+            await within(COMMIT_WITHIN, consumer.commit(heard))
         except (CommitFailedError, IllegalStateError) as error:
             log.info("the partitions went to another instance, which will hear this again", reason=str(error))
 

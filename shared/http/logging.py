@@ -15,7 +15,7 @@ SHARED: tuple[structlog.typing.Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 )
-QUIET = ("uvicorn.access", "aiokafka", "kafka", "asyncio")
+QUIET = ("uvicorn.access", "asyncio")
 
 
 def configure(service: str, style: str = "json", level: int = logging.INFO) -> None:

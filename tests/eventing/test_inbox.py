@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Recorded
@@ -217,6 +217,24 @@ async def test_what_came_with_newly_dealt_partitions_is_committed_though_nothing
         return sum((await offsets(house)).values()) == len(cases)
 
     await until(committed, "the offsets are Kafka's")
+
+
+async def test_a_commit_that_takes_long_is_given_up_before_another_kafka_may_take_it(
+    house: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(AIOKafkaConsumer):  # type: ignore[misc]
+        async def commit(self, heard: dict[TopicPartition, int]) -> None:
+            await asyncio.sleep(inbox.COMMIT_WITHIN + 1)
+            await super().commit(heard)
+
+    monkeypatch.setattr(inbox, "AIOKafkaConsumer", Slow)
+    case = uuid4()
+    await house.say(said(Mentioned("a"), case))
+    hearing = house.inbox(gate := house.gate())
+    await taken(gate, case, 1)
+    await until(hearing.missing, "the commit is given up, and the consumer with it")
+    await asyncio.sleep(1.5)
+    assert await offsets(house) == {}
 
 
 async def test_offsets_of_before_the_partitions_were_dealt_anew_are_not_committed(house: Building) -> None:
