@@ -16,6 +16,7 @@ APPEND_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 APPEND_CONFLICTS = Counter("redress_append_conflicts", "Groups that another writer got ahead of", ["service"])
+NOT_AS_READ = Counter("redress_store_not_as_read", "Groups that stood on events which are gone or altered", ["service"])
 RELAY_SENT = Counter("redress_relay_sent", "Events acknowledged by Kafka", ["service"])
 RELAY_LAG_EVENTS = Gauge("redress_relay_lag_events", "Log entries that the relay has not passed yet", ["service"])
 RELAY_LAG_SECONDS = Gauge("redress_relay_lag_seconds", "Age of the oldest entry not passed by the relay", ["service"])

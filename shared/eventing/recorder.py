@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import Connection
+from psycopg.errors import ObjectNotInPrerequisiteState
 from psycopg.rows import DictRow, tuple_row
 
 from shared.eventing import tables
@@ -17,6 +18,10 @@ from shared.eventing.databases import PATIENCE, Database
 from shared.eventing.letters import Letter, Settled
 
 DATABASE_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"
+
+
+class NotAsRead(OperationalError):
+    """Events that new ones stand on are gone or other ones: an older copy took over, or somebody altered them."""
 
 
 class DatabaseFunctionsRefused(Exception):
@@ -83,8 +88,8 @@ class Recorder(PostgresProcessRecorder):
     def append(self, append: Append) -> Sequence[int]:
         """Write it all or nothing; the positions of the events.
 
-        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, OperationalError when
-        what it stands on is not there, and that or InterfaceError when it is not known whether it was written.
+        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, NotAsRead when what it
+        stands on is not there, OperationalError or InterfaceError when it is not known whether it was written.
         """
         with self.datastore.get_connection() as connection:
             if not append.heard:
@@ -98,7 +103,10 @@ class Recorder(PostgresProcessRecorder):
         below = [(b.stream, b.version, b.digest) for b in append.below.values() if b.version]
         rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
         cursor = connection.cursor(row_factory=tuple_row, binary=True)
-        cursor.execute(tables.APPEND, _columns(5, taken) + _columns(3, below) + _columns(4, rows), prepare=True)
+        try:
+            cursor.execute(tables.APPEND, _columns(5, taken) + _columns(3, below) + _columns(4, rows), prepare=True)
+        except ObjectNotInPrerequisiteState as error:
+            raise NotAsRead(error.diag.message_primary) from error
         return [position for (position,) in cursor]
 
     def _insert_heard(self, connection: Connection[DictRow], append: Append) -> None:

@@ -45,17 +45,18 @@ CREATE = (
         grounds uuid[], heights bigint[], hashes text[],
         streams uuid[], versions bigint[], topics text[], states bytea[]
     ) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+    DECLARE other text;
     BEGIN
         INSERT INTO commands (id, digest, subject, version_before, version_after)
         SELECT * FROM unnest(ids, digests, subjects, befores, afters);
         IF cardinality(streams) > 0 THEN
             LOCK TABLE stored_events IN EXCLUSIVE MODE;
-            IF EXISTS (
-                SELECT FROM unnest(grounds, heights, hashes) AS b (stream, version, digest)
-                LEFT JOIN stored_events AS e ON (e.originator_id, e.originator_version) = (b.stream, b.version)
-                WHERE e.state IS NULL OR encode(sha256(e.state), 'hex') <> b.digest
-            ) THEN
-                RAISE EXCEPTION 'the store is not the one that was read' USING ERRCODE = '55000';
+            SELECT string_agg(g.stream || ' ' || g.version, ', ') INTO other
+            FROM unnest(grounds, heights, hashes) AS g (stream, version, digest)
+            LEFT JOIN stored_events AS e ON (e.originator_id, e.originator_version) = (g.stream, g.version)
+            WHERE e.state IS NULL OR encode(sha256(e.state), 'hex') <> g.digest;
+            IF other IS NOT NULL THEN
+                RAISE EXCEPTION 'not as they were read: %', other USING ERRCODE = '55000';
             END IF;
             RETURN QUERY INSERT INTO stored_events (originator_id, originator_version, topic, state)
             SELECT * FROM unnest(streams, versions, topics, states) RETURNING notification_id;

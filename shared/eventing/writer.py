@@ -19,7 +19,7 @@ from shared.eventing.desk import Decided, Desk, Tips
 from shared.eventing.folders import Held, Shelf
 from shared.eventing.hearing import Hearing, tracked
 from shared.eventing.hlc import HybridClock
-from shared.eventing.recorder import Taken
+from shared.eventing.recorder import NotAsRead, Taken
 from shared.eventing.store import AWAY, Ask, Look, Row, Store
 from shared.eventing.wishes import Job, Outcome, Wish
 
@@ -51,6 +51,7 @@ class Writer:
         self._tips: Tips = {}
         self._stamps = HybridClock(clock, department.name)
         self._append_seconds = metrics.APPEND_SECONDS.labels(department.name)
+        self._not_as_read = metrics.NOT_AS_READ.labels(department.name)
 
     def open(self) -> None:
         """Make ready what the first group needs. Raises one of AWAY."""
@@ -167,8 +168,7 @@ class Writer:
         """Record what the desk gathered; the positions of its events. What was seen of it is kept at hand."""
         positions: Sequence[int] = ()
         if desk.append:
-            with self._append_seconds.time():
-                positions = self._store.append(desk.append)
+            positions = self._append(desk)
         tracing.appended(self._department.name, ((one.taken.id, one.events) for one in desk.decided.values()), began)
         for case, held in desk.changed(positions).items():
             self._shelf.put(case, held)
@@ -176,6 +176,15 @@ class Writer:
             self._tips.clear()
         self._tips |= desk.tips
         return positions
+
+    def _append(self, desk: Desk) -> Sequence[int]:
+        try:
+            with self._append_seconds.time():
+                return self._store.append(desk.append)
+        except NotAsRead as error:
+            self._not_as_read.inc()
+            log.error("an older copy took over, or somebody altered events: verify the store", events=str(error))
+            raise
 
     def _take(self, wish: Wish, look: Look, desk: Desk) -> Pending:
         if wish.id in look.commands:

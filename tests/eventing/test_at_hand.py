@@ -1,10 +1,12 @@
 """What the gate has at hand: a lone command is decided without asking the store, and never on what is no longer so."""
 
 from contextlib import suppress
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.contracts import Refused
 from shared.eventing.answers import StaleVersion, Unavailable
@@ -109,6 +111,18 @@ async def test_a_store_that_comes_back_older_is_believed_whoever_notices_first(b
     store = building.store()
     assert first_break(states_of(store, case)) is None
     store.close()
+
+
+async def test_an_alteration_of_what_is_at_hand_is_told_at_the_next_command(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    figure = partial(REGISTRY.get_sample_value, "redress_store_not_as_read_total", {"service": "testing"})
+    await note(gate, case, "as it was")
+    before = figure() or 0
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        connection.execute("UPDATE stored_events SET state = convert_to(convert_from(state, 'UTF8') || ' ', 'UTF8')")
+    await note(gate, case, "altered")
+    assert figure() == before + 1
 
 
 async def test_what_was_read_before_the_outage_and_put_at_hand_after_it_is_noticed(building: Building) -> None:
