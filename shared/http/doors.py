@@ -92,13 +92,17 @@ def command_routes(service: str, doors: Sequence[Door]) -> APIRouter:
 
 
 def endpoint(service: str, door: Door) -> Endpoint:
-    """The JSON endpoint of one door."""
+    """The JSON endpoint of one door.
+
+    The body is read whatever becomes of it: a connection closed on what was not read may lose its answer on the way.
+    """
     body = body_of(door.command, door.creates)
 
     async def post(request: Request) -> Response:
+        content = await request.body()
         by = person(request)
         require_json(request)
-        values = body.read_json(await request.body())
+        values = body.read_json(content)
         case = None if door.creates else request.path_params["case"]
         wish = Wish(door, case, values, by, command_id(request, by), expected_version(request))
         return answered(service, door, await carry_out(request, wish))
