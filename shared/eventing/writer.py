@@ -96,6 +96,8 @@ class Writer:
         try:
             desk = self._desk(self._folders([wish]))
             if (stream := desk.series_of(wish)) is not None:
+                if stream not in self._tips:
+                    return None
                 desk.tips = {stream: self._tips[stream]}
             decided = desk.decide(wish)
             return decided.answer(self._record(desk, began)) if decided.events else None
