@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
+from services.analytics.projections.rows import Around
 from services.analytics.states import STATES
 from shared.contracts import analytics, approval, intake, investigation, wire_name
 from shared.contracts.envelope import Recorded
@@ -121,25 +121,6 @@ def in_order(recorded: Iterable[Recorded]) -> list[Recorded]:
     return sorted(recorded, key=lambda each: (each.envelope.hlc, each.envelope.source, each.envelope.version))
 
 
-class About(Protocol):
-    """What the fold asks of the circumstances of an event; as in ``Envelope``."""
-
-    @property
-    def subject(self) -> UUID: ...
-
-    @property
-    def time(self) -> datetime: ...
-
-    @property
-    def site(self) -> str: ...
-
-    @property
-    def pack(self) -> str: ...
-
-    @property
-    def pack_version(self) -> int: ...
-
-
 class Told(Protocol):
     """An event and its circumstances."""
 
@@ -147,7 +128,7 @@ class Told(Protocol):
     def event(self) -> Any: ...
 
     @property
-    def envelope(self) -> About: ...
+    def envelope(self) -> Around: ...
 
 
 def fold(told: Iterable[Told], before: CaseView = NOTHING) -> CaseView:
@@ -172,7 +153,7 @@ class Draft:
         parts = {"stages": tuple(self._stages.values()), "sheets": dict(self._sheets), "events": self._events}
         return CaseView(**self._head | parts)
 
-    def add(self, said: Any, about: About) -> None:
+    def add(self, said: Any, about: Around) -> None:
         """One more event."""
         head, kind = self._head, type(said)
         self._events += 1

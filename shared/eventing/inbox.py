@@ -1,19 +1,19 @@
 """Hears what other services say: each event has its effect once, in the order of its case."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from heapq import merge
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.eventing import metrics, tracing
 from shared.eventing.answers import Busy
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
+from shared.eventing.kafka import Dealing
 from shared.eventing.listener import Listener
 from shared.eventing.loop import Backoff, Loop, within
 from shared.eventing.topics import Topics, ensure_topics
@@ -92,7 +92,7 @@ class Inbox(Loop):
             metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(names, listener=Dealing(self))
+        consumer.subscribe(names, listener=Dealing(self.dealt))
         try:
             await within(60, consumer.start())
             self.connected()
@@ -164,21 +164,6 @@ class Inbox(Loop):
             with suppress(IllegalStateError, TimeoutError):
                 lag += ends[place] - await within(5, consumer.position(place))
         metrics.INBOX_LAG_EVENTS.labels(self._service).set(lag)
-
-
-class Dealing(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Tells an inbox when its partitions were dealt out."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-
-    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Nothing more is noted of them."""
-        self._inbox.dealt()
-
-    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """They are read from the committed offsets on."""
-        self._inbox.dealt()
 
 
 async def is_level(consumer: "AIOKafkaConsumer[bytes, bytes]") -> bool:

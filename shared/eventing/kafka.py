@@ -1,10 +1,11 @@
-"""Kafka's clients where they are needed for a while: one that administrates, and one that reads where it likes."""
+"""Kafka's clients that are needed for a while, to administrate or to read anywhere; and what all group members do."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.eventing.loop import within
@@ -39,3 +40,18 @@ async def reading(bootstrap: str, group: str | None = None) -> AsyncIterator["AI
         yield consumer
     finally:
         await within(15, consumer.stop())
+
+
+class Dealing(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Tells a member of a group that its partitions are dealt out anew: what it noted of them holds no longer."""
+
+    def __init__(self, dealt: Callable[[], None]) -> None:
+        self._dealt = dealt
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Somebody else may go on with them."""
+        self._dealt()
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """They are read from where the group, or the member's own book, says."""
+        self._dealt()

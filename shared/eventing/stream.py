@@ -1,17 +1,17 @@
 """Carries topics, batch by batch and in order, to somebody who keeps by himself how far each partition is."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.eventing import metrics
+from shared.eventing.kafka import Dealing
 from shared.eventing.loop import Loop, within
 from shared.eventing.sender import Message, Sender
 from shared.eventing.topics import Topics, ensure_topics
@@ -104,7 +104,7 @@ class Stream(Loop):
             metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(self._names, listener=Dealing(self))
+        consumer.subscribe(self._names, listener=Dealing(self.dealt))
         try:
             await within(60, consumer.start())
             self.dealt()
@@ -158,21 +158,6 @@ class Stream(Loop):
                 if self._begun == self._deal and not read == expected[place] <= end:
                     raise Gap(f"{place[0]}[{place[1]}]: expected {expected[place]}, at {read} of {end}")
         self._lag.set(sum(end - expected.get(place, end) for place, (_, end) in ends.items()))
-
-
-class Dealing(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Tells a stream when its partitions were dealt out."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-
-    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Somebody else may go on with them."""
-        self._stream.dealt()
-
-    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Where to begin is asked."""
-        self._stream.dealt()
 
 
 async def bounds(consumer: "AIOKafkaConsumer[bytes, bytes]") -> dict[Place, tuple[int, int]]:

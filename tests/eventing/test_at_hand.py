@@ -98,6 +98,15 @@ def comes_back_older(building: Building) -> None:
         connection.execute(END, (building.database().name,))
 
 
+def first_break_in(building: Building, case: UUID) -> int | None:
+    """Where the case's chain, as it lies in the store, is broken."""
+    store = building.store()
+    try:
+        return first_break(states_of(store, case))
+    finally:
+        store.close()
+
+
 @pytest.mark.parametrize("reads", [0, 1, 2, 3])
 async def test_a_store_that_comes_back_older_is_believed_whoever_notices_first(building: Building, reads: int) -> None:
     gate = building.gate()
@@ -108,9 +117,7 @@ async def test_a_store_that_comes_back_older_is_believed_whoever_notices_first(b
         with suppress(Unavailable):
             await gate.folder(case)
     assert await number(gate, case) == 2
-    store = building.store()
-    assert first_break(states_of(store, case)) is None
-    store.close()
+    assert first_break_in(building, case) is None
 
 
 async def test_an_alteration_of_what_is_at_hand_is_told_at_the_next_command(building: Building) -> None:
@@ -135,9 +142,7 @@ async def test_what_was_read_before_the_outage_and_put_at_hand_after_it_is_notic
     await until(lambda: gate._shelf.get(case) is None, "the outage is noticed")
     gate._shelf.put(case, late)
     assert await number(gate, case) == 2
-    store = building.store()
-    assert first_break(states_of(store, case)) is None
-    store.close()
+    assert first_break_in(building, case) is None
 
 
 async def test_a_store_that_comes_back_from_before_this_version_is_made_ready(building: Building) -> None:

@@ -20,7 +20,7 @@ OVERALL = "overall"
 
 
 class Around(Protocol):
-    """What rows need of an event's circumstances; the envelope has it."""
+    """What rows, and the fold of a case, need of an event's circumstances; the envelope has it."""
 
     @property
     def subject(self) -> UUID: ...
