@@ -29,7 +29,7 @@ def list_letters(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many of a service.")] = 100,
 ) -> None:
     """List the letters that wait, oldest first."""
-    table = Table("service", "number", "state", "since", "case", "reason", "from")
+    table = Table("service", "reader", "number", "state", "since", "case", "reason", "from")
     for name in [service] if service else SERVICES:
         with letters_of(name) as letters:
             for kept in letters.page(states=OPEN, limit=limit):
@@ -102,4 +102,12 @@ def told(kept: Kept) -> tuple[str, ...]:
     letter = kept.letter
     place = f"{letter.origin.topic} {letter.origin.partition}/{letter.origin.offset}"
     since = f"{kept.at:%Y-%m-%d %H:%M:%S}"
-    return str(kept.number), letter.state.value, since, str(letter.origin.subject), letter.reason, place
+    return (
+        kept.reader.value,
+        str(kept.number),
+        letter.state.value,
+        since,
+        str(letter.origin.subject),
+        letter.reason,
+        place,
+    )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,8 @@ PATIENCE = 3.0
 """Seconds that a service is given to answer."""
 MOST_LETTERS = 50
 """So many letters of a service are shown."""
+SILENT = timedelta(seconds=10)
+"""After so long what the worker of the live streams said of itself means nothing."""
 WORKS = ("checkpoint", "reconcile", "rebuild")
 """What is done from time to time for the whole house, by the names under which it is noted."""
 CREDENTIALS = ("authorization", "cookie", "accept-language")
@@ -64,7 +66,9 @@ def operations(console: Console, client: Client = through, services: Sequence[st
         seen = await asyncio.gather(*(look(request, client, service) for service in services))
         done = {what: await last(console.pool, what) for what in WORKS}
         page = "operations_part.html" if is_fragment(request) else "operations.html"
-        return render(request, page, who=who, seen=seen, done=done, spoken=last_word(console.feed.rates))
+        word = console.feed.word
+        silent = word is None or console.now() - word.at > SILENT
+        return render(request, page, who=who, seen=seen, done=done, word=word, silent=silent)
 
     async def replay(request: Request) -> Response:
         """Have a service try a letter again; what came of it shows when the page is looked at again."""
@@ -118,8 +122,3 @@ async def ask(request: Request, client: Client, method: str, path: str) -> httpx
     if not (address := surroundings(request).settings.address):
         raise httpx.UnsupportedProtocol("REDRESS_ADDRESS does not name the front door")
     return await client(address).request(method, path, headers=headers)
-
-
-def last_word(rates: dict[str, Any]) -> datetime | None:
-    """When the step began in which the worker of the live streams last spoke; None when it has not yet."""
-    return datetime.fromtimestamp(rates["until"] - rates["step"], UTC) if rates else None

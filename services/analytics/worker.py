@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 import uvicorn
@@ -21,17 +21,18 @@ from fastapi import FastAPI
 
 from services.analytics.projections.connecting import connect
 from services.analytics.projections.keeping import Keeper
-from services.analytics.projections.telling import tell_rates
+from services.analytics.projections.retrying import Retrying
+from services.analytics.projections.telling import Word, tell
 from services.analytics.streaming import Rates
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock, clock_from_env
 from shared.contracts.event import SERVICES
-from shared.eventing import tracing
+from shared.eventing import metrics, tracing
 from shared.eventing.databases import Database, database_of
-from shared.eventing.stream import Stream, bury
+from shared.eventing.stream import Stream
 from shared.eventing.topics import Topics
 from shared.http.health import health_routes
 from shared.http.logging import configure
-from shared.http.metrics import metrics
+from shared.http.metrics import metrics as scraped
 from shared.readmodel import Pool
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Worker:
     database: Database
     bootstrap: str
     topics: Topics = field(default_factory=Topics)
+    clock: Clock = field(default_factory=clock_from_env)
     keeper: Keeper | None = None
     stream: Stream | None = None
 
@@ -65,15 +67,20 @@ class Worker:
 
     async def _stream(self, pool: Pool, stop: asyncio.Event) -> None:
         with tempfile.TemporaryDirectory(prefix="redress-rates-") as folder:
-            async with Rates(SERVICES, SystemClock(), partial(tell_rates, pool), Path(folder)) as rates:
-                aside = partial(bury, self.bootstrap, self.topics, "analytics")
-                self.keeper = Keeper(pool, aside, rates.count)
+            async with Rates(SERVICES, SystemClock(), partial(self._tell, pool), Path(folder)) as rates:
+                self.keeper = Keeper(pool, self.clock, rates.count)
                 self.stream = Stream("analytics", "history", SERVICES, self.keeper, self.bootstrap, self.topics)
-                self.stream.start()
+                loops = (self.stream, Retrying(pool))
+                for loop in loops:
+                    loop.start()
                 try:
                     await stop.wait()
                 finally:
-                    await self.stream.close()
+                    await asyncio.gather(*(loop.close() for loop in loops))
+
+    async def _tell(self, pool: Pool, rates: dict[str, Any]) -> None:
+        lag = self.stream.lag if self.stream else None
+        await tell(pool, Word(self.clock.now(), self.missing(), lag, rates))
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
@@ -102,7 +109,7 @@ async def serve_health(worker: Worker, port: int, stop: asyncio.Event) -> None:
     """Tell how the worker is, until ``stop``."""
     app = FastAPI(openapi_url=None, telemetry={"tracing": False})
     app.include_router(health_routes([worker.missing]))
-    app.add_route("/metrics", metrics, include_in_schema=False)
+    app.add_route("/metrics", scraped, include_in_schema=False)
     server = Quiet(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     await asyncio.wait({serving, asyncio.ensure_future(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
@@ -119,6 +126,7 @@ async def main() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     database = database_of("analytics", os.environ["DATABASE_URL"])
     worker = Worker(database, os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    metrics.watch_readiness("analytics-worker", worker.missing)
     health = asyncio.create_task(serve_health(worker, int(os.environ.get("REDRESS_PORT", "0")), done))
     try:
         await worker.run(stop)

@@ -22,6 +22,15 @@ class State(StrEnum):
     """An operator decided that it will never be taken."""
 
 
+class Reader(StrEnum):
+    """Who of a service could not take a message."""
+
+    INBOX = "inbox"
+    """Who decides on what is heard: a case waits behind its dead letter."""
+    WORKER = "worker"
+    """Who keeps what is heard for reading: nothing waits."""
+
+
 OPEN = (State.DEAD, State.PARKED, State.DUE)
 """While a case has a letter in one of these states, what is heard about it waits."""
 
@@ -58,6 +67,7 @@ class Kept:
 
     number: int
     at: datetime
+    reader: Reader
     letter: Letter
 
 
@@ -73,6 +83,11 @@ class Settled:
 
 def letter_of(row: tuple[Any, ...]) -> Kept:
     """A letter out of the columns of ``tables.LETTER_COLUMNS``."""
-    number, at, topic, partition, offset, position, subject, event, value, state, reason, detail = row
+    number, at, reader, topic, partition, offset, position, subject, event, value, state, reason, detail = row
     origin = Origin(topic, partition, offset, position, subject, event, bytes(value))
-    return Kept(number, at, Letter(origin, State(state), reason, detail))
+    return Kept(number, at, Reader(reader), Letter(origin, State(state), reason, detail))
+
+
+def printable(detail: str) -> str:
+    """A detail as PostgreSQL takes it."""
+    return detail.replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -39,11 +39,11 @@ class Listener:
         headers: Sequence[tuple[str, bytes]] = (),
     ) -> Heard:
         """What the department makes of a message from Kafka; never raises."""
-        position = _number(dict(headers).get("position", b""))
+        position = position_of(dict(headers).get("position", b""))
         try:
             label = head(value)
         except Unreadable as error:
-            place = uuid5(_HEARD, f"{topic}/{partition}/{offset}")
+            place = id_of_place(topic, partition, offset)
             origin = Origin(topic, partition, offset, position, place, place, value)
             return Heard(origin, failure=Failure("unreadable", str(error)))
         origin = Origin(topic, partition, offset, position, label.subject, label.id, value)
@@ -89,6 +89,12 @@ def id_of_heard(event: UUID) -> UUID:
     return uuid5(_HEARD, str(event))
 
 
-def _number(text: bytes) -> int:
+def id_of_place(topic: str, partition: int, offset: int) -> UUID:
+    """The id of a message that tells none of its own."""
+    return uuid5(_HEARD, f"{topic}/{partition}/{offset}")
+
+
+def position_of(text: bytes) -> int:
+    """The position that a header says, 0 when it is none."""
     number = int(text) if text.isdigit() and len(text) < 20 else 0
     return number if number <= _LAST_POSITION else 0

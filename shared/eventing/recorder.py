@@ -15,7 +15,7 @@ from psycopg.rows import DictRow, tuple_row
 
 from shared.eventing import tables
 from shared.eventing.databases import PATIENCE, Database
-from shared.eventing.letters import Letter, Settled
+from shared.eventing.letters import Letter, Settled, printable
 
 DATABASE_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
@@ -113,7 +113,7 @@ class Recorder(PostgresProcessRecorder):
         if append.letters:
             connection.execute(tables.INSERT_LETTERS, _columns(11, [_letter_row(*letter) for letter in append.letters]))
         if append.settled:
-            settled = [(s.number, s.state.value, s.reason, _text(s.detail)) for s in append.settled]
+            settled = [(s.number, s.state.value, s.reason, printable(s.detail)) for s in append.settled]
             connection.execute(tables.SETTLE_LETTERS, _columns(4, settled))
         if append.trackings:
             names = sorted(append.trackings)
@@ -153,8 +153,4 @@ def _columns(width: int, rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ..
 def _letter_row(at: datetime, letter: Letter) -> tuple[Any, ...]:
     o = letter.origin
     where = (o.topic, o.partition, o.offset, o.position, o.subject, o.event, o.value)
-    return (at, *where, letter.state.value, letter.reason, _text(letter.detail))
-
-
-def _text(detail: str) -> str:
-    return detail.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return (at, *where, letter.state.value, letter.reason, printable(letter.detail))

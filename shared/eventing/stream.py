@@ -1,5 +1,6 @@
 """Carries topics, batch by batch and in order, to somebody who keeps by himself how far each partition is."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,6 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from shared.eventing import metrics
 from shared.eventing.kafka import Dealing
 from shared.eventing.loop import Loop, within
-from shared.eventing.sender import Message, Sender
 from shared.eventing.topics import Topics, ensure_topics
 
 MOST_AT_ONCE = 2000
@@ -23,7 +23,7 @@ FETCH_WAIT_MS = 20
 METADATA_AGE_MS = 5_000
 """A topic that was not there when the partitions were dealt out, as after Kafka was wiped, is heard after so long."""
 LOOK_EVERY = 5.0
-"""Seconds between two looks at the ends of the partitions."""
+"""Seconds between two looks at the ends of the partitions, and between two measurements."""
 
 Place = tuple[str, int]
 """A topic and a partition of it."""
@@ -66,7 +66,8 @@ class Taker(Protocol):
 class Stream(Loop):
     """A member of a consumer group that commits no offsets: where to begin is asked whenever partitions are dealt out.
 
-    A case's messages lie in partitions of the same number, all of which one member has.
+    A case's messages lie in partitions of the same number, all of which one member has. ``lag`` is how many messages
+    were still to be taken a moment ago, also while the taker does not get on; None when it was not measured yet.
     """
 
     expected = (OSError, KafkaError, Gap)
@@ -80,7 +81,8 @@ class Stream(Loop):
         self._taker = taker
         self._bootstrap = bootstrap
         self._topics = topics
-        self._lag = metrics.PROJECTION_LAG_EVENTS.labels(service, projection)
+        self._gauge = metrics.PROJECTION_LAG_EVENTS.labels(service, projection)
+        self.lag: int | None = None
         self._deal = 0
         self._begun = -1
         self._looked = 0.0
@@ -105,6 +107,7 @@ class Stream(Loop):
             max_poll_interval_ms=600_000,
         )
         consumer.subscribe(self._names, listener=Dealing(self.dealt))
+        measuring = asyncio.create_task(self._measure(consumer))
         try:
             await within(60, consumer.start())
             self.dealt()
@@ -114,6 +117,7 @@ class Stream(Loop):
                 else:
                     await self._begin(consumer)
         finally:
+            measuring.cancel()
             await within(15, consumer.stop())
 
     async def _begin(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
@@ -147,8 +151,16 @@ class Stream(Loop):
         if len(batch) < MOST_AT_ONCE:
             await self.rest(began)
 
+    async def _measure(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            with suppress(*self.expected):
+                ends, expected = await bounds(consumer), self._taker.expected
+                self.lag = sum(end - expected.get(place, first) for place, (first, end) in ends.items())
+                self._gauge.set(self.lag)
+
     async def _look(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
-        """Measure how much is still to be taken. Raises Gap when the taker is elsewhere than Kafka's client."""
+        """Raises Gap when the taker is elsewhere than Kafka's client, or than there is anything."""
         ends, expected = await bounds(consumer), self._taker.expected
         if self._begun != self._deal:
             return
@@ -157,7 +169,6 @@ class Stream(Loop):
                 read = await within(5, consumer.position(TopicPartition(*place)))
                 if self._begun == self._deal and not read == expected[place] <= end:
                     raise Gap(f"{place[0]}[{place[1]}]: expected {expected[place]}, at {read} of {end}")
-        self._lag.set(sum(end - expected.get(place, end) for place, (_, end) in ends.items()))
 
 
 async def bounds(consumer: "AIOKafkaConsumer[bytes, bytes]") -> dict[Place, tuple[int, int]]:
@@ -168,20 +179,3 @@ async def bounds(consumer: "AIOKafkaConsumer[bytes, bytes]") -> dict[Place, tupl
     firsts = await within(10, consumer.beginning_offsets(places))
     ends = await within(10, consumer.end_offsets(places))
     return {(place.topic, place.partition): (firsts[place], ends[place]) for place in places}
-
-
-async def bury(bootstrap: str, topics: Topics, service: str, dead: Delivered, reason: str) -> None:
-    """Send a message to a service's dead letters, with reason and origin as headers; returns when the broker has it.
-
-    Raises KafkaError, OSError, TimeoutError.
-    """
-    origin = {"topic": dead.topic, "partition": dead.partition, "offset": dead.offset}
-    headers = {"reason": reason, "position": dead.position.decode("ascii", "replace"), **origin}
-    letter = Message(dead.key, dead.value, [(name, str(value).encode()) for name, value in headers.items()])
-    await ensure_topics(bootstrap, topics, [topics.dead(service)])
-    sender = Sender(bootstrap, f"{service} dead letters")
-    try:
-        await sender.start()
-        await sender.send(topics.dead(service), [letter])
-    finally:
-        await sender.stop()

@@ -5,6 +5,20 @@ lock from before the first position is given until the commit: positions are see
 What new events stand on must be there as it was read: a server that came back as an older copy of itself is noticed.
 """
 
+READER = """
+    DO $$ BEGIN
+        IF NOT EXISTS (
+            SELECT FROM information_schema.columns
+            WHERE table_schema = current_schema AND (table_name, column_name) = ('dead_letters', 'reader')
+        ) THEN
+            ALTER TABLE dead_letters ADD COLUMN reader text NOT NULL DEFAULT 'inbox';
+            ALTER TABLE dead_letters DROP CONSTRAINT dead_letters_event_key;
+            ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_once UNIQUE (reader, event);
+        END IF;
+    END $$
+"""
+"""Tables that were made when the inbox was the only one with dead letters become like new ones."""
+
 CREATE = (
     """
     CREATE TABLE IF NOT EXISTS commands (
@@ -32,6 +46,7 @@ CREATE = (
         announced boolean NOT NULL DEFAULT false
     )
     """,
+    READER,
     """
     CREATE INDEX IF NOT EXISTS dead_letters_open ON dead_letters (subject)
     WHERE state IN ('dead', 'parked', 'due')
@@ -83,7 +98,7 @@ INSERT_LETTERS = """
         (at, topic, partition, "offset", position, subject, event, value, state, reason, detail)
     SELECT * FROM unnest(%b::timestamptz[], %b::text[], %b::integer[], %b::bigint[], %b::bigint[], %b::uuid[],
         %b::uuid[], %b::bytea[], %b::text[], %b::text[], %b::text[])
-    ON CONFLICT (event) DO NOTHING
+    ON CONFLICT (reader, event) DO NOTHING
 """
 
 SETTLE_LETTERS = """
@@ -120,11 +135,12 @@ SELECT_TRACKINGS = """
 
 SELECT_ASIDE = """
     SELECT event, subject, state IN ('dead', 'parked', 'due') FROM dead_letters
-    WHERE event = ANY(%b) OR (subject = ANY(%b) AND state IN ('dead', 'parked', 'due'))
+    WHERE reader = 'inbox'
+        AND (event = ANY(%b) OR (subject = ANY(%b) AND state IN ('dead', 'parked', 'due')))
 """
 
 LETTER_COLUMNS = """
-    number, at, topic, partition, "offset", position, subject, event, value, state, reason, detail
+    number, at, reader, topic, partition, "offset", position, subject, event, value, state, reason, detail
 """
 
 SELECT_LETTERS = f"""
@@ -139,7 +155,8 @@ REPLAY_CASE = "UPDATE dead_letters SET state = 'due' WHERE subject = %b AND stat
 
 SELECT_DUE_LETTERS = f"""
     SELECT {LETTER_COLUMNS} FROM dead_letters
-    WHERE state IN ('parked', 'due') AND subject NOT IN (SELECT subject FROM dead_letters WHERE state = 'dead')
+    WHERE reader = 'inbox' AND state IN ('parked', 'due')
+        AND subject NOT IN (SELECT subject FROM dead_letters WHERE reader = 'inbox' AND state = 'dead')
     ORDER BY number LIMIT %b
 """
 

@@ -102,6 +102,7 @@ def as_told(kept: Kept) -> dict[str, Any]:
     return {
         "number": kept.number,
         "at": kept.at,
+        "reader": kept.reader.value,
         "state": letter.state.value,
         "reason": letter.reason,
         "detail": letter.detail,

@@ -1,5 +1,6 @@
 """A database of its own for each test that asks, with the read models' tables."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.analytics.projections.connecting import prepare
 from services.analytics.projections.tables import CREATE
 from shared.eventing.databases import Database, database_of
 from tests.analytics.desks import Desks
@@ -33,8 +35,9 @@ def database(database_url: str) -> Database:
 
 
 @pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """Connections to a database with the read models' tables, all empty."""
+async def pool(database: Database, database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to a database with the tables of the store and of the read models, all empty."""
+    await asyncio.to_thread(prepare, database)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
         for statement in CREATE:
             await pool.execute(statement)

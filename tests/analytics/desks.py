@@ -50,7 +50,7 @@ class Desks:
 
     def __post_init__(self) -> None:
         company = load_company()
-        parts = Parts(company, self.clock, cast(Any, None), self.pool, "", tuple)
+        parts = Parts(company, self.clock, cast(Any, None), self.pool, "", "", tuple)
         self.loops = self.console.loops(parts)
         self.app: FastAPI = furnish(
             create_app(

@@ -14,9 +14,12 @@ import pytest
 from services.analytics.projections import keeping, writing
 from services.analytics.projections.keeping import KEPT, Keeper
 from services.analytics.projections.writing import Heard, hear
+from shared.clock import SystemClock
 from shared.contracts.envelope import Recorded
 from shared.eventing.codec import encode
+from shared.eventing.letters import Letter, State, letter_of
 from shared.eventing.stream import Delivered, Gap
+from shared.eventing.tables import LETTER_COLUMNS
 from tests.analytics.course import COURSE, FILED
 from tests.analytics.recording import CASE, Departments
 
@@ -45,18 +48,7 @@ def in_line(messages: Iterable[Delivered], first: int = 0) -> list[Delivered]:
 
 PLACE = ("redress", 0)
 EVERYTHING = in_line(map(delivered, RECORDED))
-
-
-class Grave:
-    """Remembers what was put aside, and why."""
-
-    def __init__(self) -> None:
-        self.dead: list[Delivered] = []
-        self.reasons: list[str] = []
-
-    async def __call__(self, dead: Delivered, reason: str) -> None:
-        self.dead.append(dead)
-        self.reasons.append(reason)
+CLOCK = SystemClock()
 
 
 @pytest.fixture(params=[1, 1000], ids=["copied", "inserted"], autouse=True)
@@ -66,16 +58,17 @@ def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-def grave() -> Grave:
-    return Grave()
-
-
-@pytest.fixture
-async def keeper(pool: asyncpg.Pool, grave: Grave) -> Keeper:
+async def keeper(pool: asyncpg.Pool) -> Keeper:
     """Hears one partition with everything in it, from its beginning."""
-    keeper = Keeper(pool, grave)
+    keeper = Keeper(pool, CLOCK)
     await keeper.begin({PLACE: (0, 1000)})
     return keeper
+
+
+async def letters(pool: asyncpg.Pool) -> list[Letter]:
+    """What was put aside."""
+    rows = await pool.fetch(f"SELECT {LETTER_COLUMNS} FROM dead_letters ORDER BY number")
+    return [letter_of(tuple(row)).letter for row in rows]
 
 
 async def positions(pool: asyncpg.Pool) -> list[int]:
@@ -121,6 +114,7 @@ async def test_too_many_cases_are_not_named() -> None:
 
 POISON: dict[str, Delivered] = {
     "no event": replace(delivered(RECORDED[3]), value=b"\xff not an event"),
+    "no text": replace(delivered(RECORDED[3]), value=b'{"type":"\xff"}'),
     "empty": replace(delivered(RECORDED[3]), value=b""),
     "an unknown event": replace(
         delivered(RECORDED[3]), value=delivered(RECORDED[3]).value.replace(b"stage-closed", b"stage-clowned")
@@ -137,17 +131,16 @@ POISON: dict[str, Delivered] = {
 
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
-async def test_poison_is_put_aside_and_the_rest_is_kept(
-    poison: Delivered, keeper: Keeper, grave: Grave, pool: asyncpg.Pool
-) -> None:
+async def test_poison_is_put_aside_and_the_rest_is_kept(poison: Delivered, keeper: Keeper, pool: asyncpg.Pool) -> None:
     healthy = RECORDED[:3] + RECORDED[4:]
     batch = in_line([*map(delivered, healthy[:3]), poison, *map(delivered, healthy[3:])])
 
     kept = await keeper.keep(batch)
 
-    assert (grave.dead, kept) == ([batch[3]], Counter(each.envelope.source for each in healthy))
+    [letter] = await letters(pool)
+    assert (letter.origin.offset, letter.origin.value, letter.state) == (3, poison.value, State.DEAD)
+    assert (bool(letter.detail), kept) == (True, Counter(each.envelope.source for each in healthy))
     assert await positions(pool) == [each.position for each in healthy]
-    assert all(grave.reasons)
     assert (await at(pool), keeper.expected) == (len(batch), {PLACE: len(batch)})
 
 
@@ -168,9 +161,9 @@ async def test_nothing_is_kept_of_a_batch_with_a_gap(
     assert (await positions(pool), await at(pool)) == ([], 0)
 
 
-async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool, grave: Grave) -> None:
+async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool) -> None:
     with pytest.raises(Gap):
-        await Keeper(pool, grave).keep(EVERYTHING)
+        await Keeper(pool, CLOCK).keep(EVERYTHING)
 
 
 @pytest.mark.parametrize(
@@ -179,21 +172,21 @@ async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool, grave:
     ids=["kept", "all expired", "at the end", "made anew", "made anew and expired", "expired"],
 )
 async def test_it_begins_with_the_last_that_was_kept_if_kafka_still_has_it(
-    keeper: Keeper, pool: asyncpg.Pool, grave: Grave, bounds: tuple[int, int], start: int
+    keeper: Keeper, pool: asyncpg.Pool, bounds: tuple[int, int], start: int
 ) -> None:
     await keeper.keep(EVERYTHING[:10])
 
-    begun = await Keeper(pool, grave).begin({PLACE: bounds})
+    begun = await Keeper(pool, CLOCK).begin({PLACE: bounds})
 
     assert begun == {PLACE: start}
 
 
 async def test_a_topic_that_was_lost_and_filled_again_is_kept_from_its_beginning(
-    keeper: Keeper, pool: asyncpg.Pool, grave: Grave
+    keeper: Keeper, pool: asyncpg.Pool
 ) -> None:
     """The lost one had the first message twice, so that the new ones lie where old ones were."""
     await keeper.keep(in_line([EVERYTHING[0], EVERYTHING[0], EVERYTHING[1]]))
-    again = Keeper(pool, grave)
+    again = Keeper(pool, CLOCK)
 
     start = (await again.begin({PLACE: (0, len(EVERYTHING))}))[PLACE]
     with pytest.raises(Gap):
@@ -214,8 +207,8 @@ async def test_what_was_kept_is_never_counted_back_by_a_duplicate(keeper: Keeper
 class Flaky(Keeper):
     """Its transactions fail as told, then succeed."""
 
-    def __init__(self, pool: asyncpg.Pool, grave: Grave, failures: Sequence[Exception]) -> None:
-        super().__init__(pool, grave)
+    def __init__(self, pool: asyncpg.Pool, failures: Sequence[Exception]) -> None:
+        super().__init__(pool, CLOCK)
         self.failures = list(failures)
         self.troubles: list[str] = []
 
@@ -237,14 +230,14 @@ TROUBLES = [
 
 
 async def test_while_the_database_is_in_trouble_the_batch_waits_and_says_why(
-    pool: asyncpg.Pool, grave: Grave, monkeypatch: pytest.MonkeyPatch
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "LONGEST_WAIT", 0.02)
-    keeper = Flaky(pool, grave, TROUBLES)
+    keeper = Flaky(pool, TROUBLES)
     await keeper.begin({PLACE: (0, 1000)})
 
     kept = await keeper.keep(EVERYTHING[:1])
 
-    assert (kept, grave.dead) == (Counter(intake=1), [])
+    assert (kept, await letters(pool)) == (Counter(intake=1), [])
     assert keeper.troubles == ["", *(f"the database does not take it: {trouble}" for trouble in TROUBLES)]
     assert keeper.trouble == ""

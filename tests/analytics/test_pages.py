@@ -9,6 +9,7 @@ import pytest
 
 from services.analytics import api
 from services.analytics.api import news
+from services.analytics.projections.telling import Word
 from shared.contracts import intake
 from shared.http.language import LANGUAGES
 from tests.analytics.course import ACCEPTED, CAUSE_OPENED, COURSE, FILED, days
@@ -25,7 +26,8 @@ async def course(desks: Desks) -> Desks:
     """The whole course of one case, and another that is open."""
     await desks.keep(*RECORDED)
     await desks.keep(*Departments(UUID(int=1, version=5)).tell([FILED, ACCEPTED, CAUSE_OPENED]))
-    desks.console.feed.rates = {"step": 10, "until": 1_800_000_000, "counts": {"intake": [0, 3], "finance": [1, 0]}}
+    rates = {"step": 10, "until": 1_800_000_000, "counts": {"intake": [0, 3], "finance": [1, 0]}}
+    desks.console.feed.word = Word(BEGAN, [], 0, rates)
     return desks
 
 

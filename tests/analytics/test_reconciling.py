@@ -143,6 +143,21 @@ async def test_unasked_it_fills_what_is_missing_and_leaves_what_differs(house: H
     assert await house.tables() == lived
 
 
+async def test_what_was_altered_beyond_reading_is_not_removed_when_the_case_is_filled(house: House) -> None:
+    await house.keep()
+    first = (
+        "(case_id, service, version) = (SELECT case_id, service, min(version) FROM history GROUP BY 1, 2 "
+        "HAVING (case_id, service) = ($1, 'approval'))"
+    )
+    await house.pool.execute(f"UPDATE history SET body = 'no event' WHERE {first}", CASE)
+    await house.pool.execute("DELETE FROM history WHERE case_id = $1 AND service = 'finance'", CASE)
+
+    result, _ = await reconciled(house, Doing.FILL)
+
+    body = await house.pool.fetchval(f"SELECT body FROM history WHERE {first}", CASE)
+    assert (body, result.mended.filled, result.mended.unfit) == (b"no event", 1, 1)
+
+
 async def test_an_earlier_event_that_is_filled_in_does_not_undo_a_later_one(house: House) -> None:
     """The case is closed; its acceptance comes afterwards, and sets the state no more."""
     await house.keep()

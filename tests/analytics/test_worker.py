@@ -1,7 +1,6 @@
 """The streams on a real Kafka: everything is kept once, whatever is delivered twice, is poison, or is interrupted."""
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -15,13 +14,13 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.dev.ports import free_port
 from services.analytics.projections import connecting, keeping
 from services.analytics.projections.keeping import Keeper
-from services.analytics.projections.telling import RATES
+from services.analytics.projections.telling import WORD, Word, heard
 from services.analytics.worker import Worker
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
@@ -120,20 +119,20 @@ async def test_the_rates_of_the_moment_are_told_to_whoever_listens(
     worker: Worker, send: Any, rows: asyncpg.Pool
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    figures: list[dict[str, Any]] = []
+    words: list[Word] = []
 
-    def listen(*heard: Any) -> None:
-        figures.append(json.loads(heard[-1]))
+    def listen(*notified: Any) -> None:
+        words.append(heard(notified[-1]))
 
     async def told() -> dict[str, int]:
-        return {service: sum(counts) for service, counts in figures[-1]["counts"].items()} if figures else {}
+        return {service: sum(counts) for service, counts in words[-1].rates["counts"].items()} if words else {}
 
     expected = {service: sum(each.envelope.source == service for each in recorded) for service in SERVICES}
     async with working(worker), rows.acquire() as connection:
-        await connection.add_listener(RATES, listen)
+        await connection.add_listener(WORD, listen)
         await send(*map(delivered, recorded))
         await eventually(told, lambda found: found == expected)
-        await connection.remove_listener(RATES, listen)
+        await connection.remove_listener(WORD, listen)
 
 
 async def test_what_is_delivered_twice_is_kept_once(worker: Worker, send: Any, rows: asyncpg.Pool) -> None:
@@ -159,25 +158,18 @@ async def test_a_restarted_worker_goes_on_where_it_was(
 
 
 async def test_poison_goes_to_the_dead_letters_and_the_rest_is_kept(
-    worker: Worker, send: Any, rows: asyncpg.Pool, kafka_bootstrap: str, topics: Topics
+    worker: Worker, send: Any, rows: asyncpg.Pool, topics: Topics
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
     poison = Delivered("redress.intake", 0, 0, b"a case", b"\xff no event", b"77")
-    letters = AIOKafkaConsumer(
-        topics.dead("analytics"), bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest"
-    )
 
     async with working(worker):
         await send(*map(delivered, recorded[:3]), poison, *map(delivered, recorded[3:]))
         await eventually(positions(rows), lambda kept: kept == of(recorded))
-    await letters.start()
-    letter = await asyncio.wait_for(letters.getone(), 15)
-    await letters.stop()
 
-    headers = {name: value.decode() for name, value in letter.headers}
-    assert (letter.key, letter.value) == (b"a case", b"\xff no event")
-    assert (headers["topic"], headers["position"]) == (topics.of("intake"), "77")
-    assert headers["reason"]
+    [row] = await rows.fetch("SELECT * FROM dead_letters")
+    assert (row["reader"], row["state"], row["value"]) == ("worker", "dead", b"\xff no event")
+    assert (row["topic"], row["position"], row["reason"]) == (topics.of("intake"), 77, "unreadable")
 
 
 async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing(

@@ -1,12 +1,14 @@
 """The operators' page: what a service could not take, another try with a button, and what was last done."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from services.analytics.operations import SILENT
 from services.analytics.projections.operations import note
+from services.analytics.projections.telling import Word
 from shared.http.language import LANGUAGES
 from tests.analytics.desks import Desks
 from tests.eventing.building import until
@@ -56,8 +58,21 @@ async def test_a_service_that_does_not_answer_is_said_to(ward: Ward, desks: Desk
     assert {name: "Does not answer" in row for name, row in rows.items()} == {
         "intake": True,
         "finance": False,
-        "analytics-worker": False,
+        "analytics-worker": True,
     }
+
+
+async def test_what_the_worker_last_said_of_itself_is_believed_for_a_while(ward: Ward, desks: Desks) -> None:
+    app = ward.console(desks)
+    async with ward.of(OPERATOR, app, **HTML) as operator:
+        seen = {}
+        for age in (SILENT, SILENT + timedelta(milliseconds=1)):
+            desks.console.feed.word = Word(desks.console.now() - age, ["waiting for Kafka"], 17, {})
+            page = (await operator.get("/operations")).text
+            row = re.findall(r'<tr data-service="analytics-worker">(.*?)</tr>', page, re.S)[0]
+            seen[age == SILENT] = ("Does not answer" in row, "waiting for Kafka" in row, ">17<" in row)
+
+    assert seen == {True: (False, True, True), False: (True, False, False)}
 
 
 async def test_what_a_service_lacks_is_named(ward: Ward, desks: Desks) -> None:

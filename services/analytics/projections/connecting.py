@@ -2,11 +2,12 @@
 
 import asyncio
 
-import psycopg
 import structlog
 
 from services.analytics.projections.tables import CREATE
-from shared.eventing.databases import Database, ensure_database
+from shared.eventing.databases import Database
+from shared.eventing.store import AWAY as STORE_AWAY
+from shared.eventing.store import Store
 from shared.readmodel import AWAY, Pool, open_pool
 
 log = structlog.get_logger(__name__)
@@ -20,12 +21,21 @@ async def connect(database: Database) -> Pool:
     pool = await open_pool(database)
     while True:
         try:
-            await asyncio.to_thread(ensure_database, database)
+            await asyncio.to_thread(prepare, database)
             await make_tables(pool)
             return pool
-        except (*AWAY, psycopg.OperationalError) as error:
+        except (*AWAY, *STORE_AWAY) as error:
             log.info("waiting for PostgreSQL", database=database.name, error=str(error))
             await asyncio.sleep(AGAIN)
+
+
+def prepare(database: Database) -> None:
+    """Make the database and the tables of the store, where the worker's dead letters lie. Raises psycopg.Error."""
+    store = Store(database, connections=1)
+    try:
+        store.prepare()
+    finally:
+        store.close()
 
 
 async def make_tables(pool: Pool) -> None:

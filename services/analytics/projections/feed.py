@@ -9,12 +9,15 @@ from typing import Any
 
 from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.keeping import KEPT
-from services.analytics.projections.telling import RATES
-from shared.eventing.loop import Loop
+from services.analytics.projections.telling import WORD, Word, heard
+from shared.eventing.loop import Loop, within
 from shared.readmodel.pool import AWAY, Pool, borrowed
 
 MOST_PENDING = 200
 """So many cases are remembered for a page that does not keep up; above that it is told that something changed."""
+
+PROBE_EVERY = 5.0
+"""Seconds between two questions whether the server is still there: a line that was cut says nothing by itself."""
 
 
 @dataclass(eq=False)
@@ -52,7 +55,7 @@ class Watcher:
 
 
 class Feed(Loop):
-    """Listens to PostgreSQL on a connection of its own. ``rates`` are the worker's last figures, empty at first."""
+    """Listens to PostgreSQL on a connection of its own. ``word`` is what the worker said last, None at first."""
 
     expected = AWAY
 
@@ -60,7 +63,7 @@ class Feed(Loop):
         super().__init__("analytics feed")
         self._pool = pool
         self._watchers: set[Watcher] = set()
-        self.rates: dict[str, Any] = {}
+        self.word: Word | None = None
 
     async def session(self) -> None:
         """See :class:`Loop`."""
@@ -69,15 +72,22 @@ class Feed(Loop):
             gone = asyncio.Event()
             connection.add_termination_listener(lambda _: gone.set())
             await connection.add_listener(KEPT, self._kept)
-            await connection.add_listener(RATES, self._rated)
+            await connection.add_listener(WORD, self._spoken)
             self.connected()
             self._tell_all()
             ends = [asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self.stopping.wait())]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for end in ends:
-                end.cancel()
-            if gone.is_set():
-                raise ConnectionError("the database hung up")
+            try:
+                while not (gone.is_set() or self.stopping.is_set()):
+                    await asyncio.wait(ends, timeout=PROBE_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                    await within(PROBE_EVERY, connection.execute("SELECT 1"))
+            finally:
+                for end in ends:
+                    end.cancel()
+
+    @property
+    def rates(self) -> dict[str, Any]:
+        """The rates of the moment; empty while the worker has said nothing."""
+        return self.word.rates if self.word else {}
 
     def wake(self) -> None:
         """See :class:`Loop`: at the end, whoever watches is told to leave."""
@@ -107,8 +117,8 @@ class Feed(Loop):
     def _kept(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         self._tell(json.loads(payload))
 
-    def _rated(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
-        self.rates = json.loads(payload)
+    def _spoken(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        self.word = heard(payload)
 
     def _tell_all(self) -> None:
         self._tell({site: [] for watcher in self._watchers for site in watcher.sites})

@@ -5,15 +5,17 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import asyncpg
 import structlog
 
-from services.analytics.projections import positions
+from services.analytics.projections import aside, positions
 from services.analytics.projections.writing import Heard, hear, write
+from shared.clock import Clock
 from shared.eventing import tracing
 from shared.eventing.codec import Unreadable
+from shared.eventing.letters import Letter
 from shared.eventing.stream import Delivered, Gap, Place
 from shared.readmodel.pool import Pool
 
@@ -41,12 +43,20 @@ UNWELL = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Intern
 
 KNOWN = "SELECT EXISTS (SELECT FROM history WHERE (case_id, service, version) = ($1, $2, $3))"
 
-Item = tuple[Delivered, Heard | None]
-"""A message with its event; without one, when it was put aside."""
-Bury = Callable[[Delivered, str], Awaitable[None]]
-"""Puts a message aside for ever, with the reason; returns when it lies safely."""
 Count = Callable[[Counter[str]], Awaitable[None]]
 """Told how many events of each service were new; must not raise."""
+
+
+class Item(NamedTuple):
+    """A message with its event, or with the letter that it becomes."""
+
+    delivered: Delivered
+    heard: Heard | None
+    letter: Letter | None = None
+
+    def unfit(self, reason: str, error: Exception) -> "Item":
+        """The same, to be put aside."""
+        return Item(self.delivered, None, aside.letter_from(self.delivered, reason, told(error)))
 
 
 async def uncounted(kept: Counter[str]) -> None:
@@ -63,9 +73,9 @@ class Keeper:
     Kafka has lost the topic and been given another, in which what is new may lie before that place.
     """
 
-    def __init__(self, pool: Pool, bury: Bury, count: Count = uncounted) -> None:
+    def __init__(self, pool: Pool, clock: Clock, count: Count = uncounted) -> None:
         self._pool = pool
-        self._bury = bury
+        self._clock = clock
         self._count = count
         self.expected: dict[Place, int] = {}
         self._last: dict[Place, int] = {}
@@ -90,7 +100,7 @@ class Keeper:
         database does not take it, it waits: Kafka has the rest. Raises Gap before anything is kept.
         """
         reached, began = self._follow(batch), tracing.now()
-        items = [await self._read(delivered) for delivered in batch]
+        items = [read(delivered) for delivered in batch]
         await self._recognise(items)
         kept = await self._keep(items)
         tracing.kept("analytics-worker", (each.value for each in batch), began)
@@ -109,20 +119,13 @@ class Keeper:
 
     async def _recognise(self, items: Sequence[Item]) -> None:
         """See that the last messages kept are still where they were. Raises Gap; then it is begun with the first."""
-        for delivered, heard in items:
+        for delivered, heard, _ in items:
             if self._last.get(delivered.place) != delivered.offset:
                 continue
             if heard is not None and not await self._persistently(partial(is_known, self._pool, heard)):
                 await self._persistently(partial(positions.forget, self._pool, delivered.place))
                 raise Gap(f"{delivered.topic}[{delivered.partition}]: another event than was kept")
             del self._last[delivered.place]
-
-    async def _read(self, delivered: Delivered) -> Item:
-        try:
-            return delivered, read(delivered)
-        except (Unreadable, ValueError) as error:
-            await self._put_aside(delivered, str(error))
-            return delivered, None
 
     async def _keep(self, items: Sequence[Item]) -> Counter[str]:
         """Keep messages in their order; those that the tables do not take are found by halving the batch."""
@@ -131,8 +134,9 @@ class Keeper:
             return Counter(heard.around.source for heard in new)
         except AT_FAULT as error:
             if len(items) == 1:
-                await self._put_aside(items[0][0], f"{type(error).__name__}: {error}")
-                return await self._keep([(items[0][0], None)])
+                if items[0].letter is not None:
+                    raise
+                return await self._keep([items[0].unfit("unfit", error)])
         middle = len(items) // 2
         return await self._keep(items[:middle]) + await self._keep(items[middle:])
 
@@ -154,20 +158,16 @@ class Keeper:
                 return done
 
     async def _transaction(self, items: Sequence[Item]) -> list[Heard]:
-        """Rows, positions and notice, together or not at all; the events that were new."""
-        heard = [event for _, event in items if event is not None]
+        """Rows, letters, positions and notice, together or not at all; the events that were new."""
+        heard = [item.heard for item in items if item.heard is not None]
         async with self._pool.acquire() as connection, connection.transaction():
             new = await write(connection, heard) if heard else []
-            await positions.advance(connection, {each.place: each.offset + 1 for each, _ in items})
+            for letter in (item.letter for item in items if item.letter is not None):
+                await aside.put(connection, self._clock.now(), letter)
+            await positions.advance(connection, {each.place: each.offset + 1 for each, _, _ in items})
             if new:
                 await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(new))
             return new
-
-    async def _put_aside(self, delivered: Delivered, reason: str) -> None:
-        log.error(
-            "poison", topic=delivered.topic, partition=delivered.partition, offset=delivered.offset, reason=reason
-        )
-        await self._bury(delivered, reason)
 
 
 async def is_known(pool: Pool, heard: Heard) -> bool:
@@ -175,9 +175,17 @@ async def is_known(pool: Pool, heard: Heard) -> bool:
     return bool(await pool.fetchval(KNOWN, *heard.key))
 
 
-def read(delivered: Delivered) -> Heard:
-    """The event in a message. Raises Unreadable, or ValueError when its position is no number."""
-    return hear(delivered.value, int(delivered.position))
+def read(delivered: Delivered) -> Item:
+    """A message and the event in it, or its letter."""
+    try:
+        return Item(delivered, hear(delivered.value, int(delivered.position)))
+    except (Unreadable, ValueError) as error:
+        return Item(delivered, None).unfit("unreadable", error)
+
+
+def told(error: Exception) -> str:
+    """An error in a line."""
+    return f"{type(error).__name__}: {error}"
 
 
 def notice(new: Sequence[Heard]) -> str:

@@ -1,6 +1,7 @@
 """Fills what analytics lacks of some cases, once, while the worker goes on: a case is written anew from its events."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +15,12 @@ from shared.eventing.databases import PATIENCE
 from shared.readmodel.pool import Connection, Pool
 
 SELECT = "SELECT case_id, service, version, position, body FROM history WHERE case_id = ANY($1)"
+
+DELETE = """
+    DELETE FROM history WHERE case_id = ANY($1) AND (case_id, service, version) NOT IN (
+        SELECT * FROM unnest($2::uuid[], $3::text[], $4::integer[])
+    )
+"""
 
 Key = tuple[UUID, str, int]
 Told = dict[Key, tuple[int, bytes]]
@@ -38,23 +45,39 @@ async def mend(pool: Pool, stores: Stores, cases: Sequence[UUID], *, replace: bo
     Where both have an event and it is not the same, ours is taken, unless ``replace``. An event that no store has
     stays. The worker waits meanwhile, and what it brings afterwards it finds kept. Raises one of AWAY.
     """
-    async with pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
-        await connection.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
-        await connection.execute("LOCK TABLE history IN SHARE ROW EXCLUSIVE MODE")
+    async with alone(pool) as connection:
         ours = await kept(connection, cases)
         theirs = await stored(stores, cases)
         told = ours | theirs if replace else theirs | ours
-        for table in COPIED:
-            await connection.execute(f"DELETE FROM {table} WHERE case_id = ANY($1)", cases)
-        heard, unread = read(told)
-        new, unfit = await write_fitting(connection, heard)
-        await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(new))
-    written = {each.key for each in new}
+        written, unfit = await rewrite(connection, cases, told)
     return Mended(
         filled=len(written - ours.keys()),
         replaced=sum(key in ours and told[key] != ours[key] for key in written),
-        unfit=unread + unfit,
+        unfit=unfit,
     )
+
+
+@asynccontextmanager
+async def alone(pool: Pool) -> AsyncIterator[Connection]:
+    """A transaction in which nobody else writes to the history."""
+    async with pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        await connection.execute("LOCK TABLE history IN SHARE ROW EXCLUSIVE MODE")
+        yield connection
+
+
+async def rewrite(connection: Connection, cases: Sequence[UUID], told: Told) -> tuple[set[Key], int]:
+    """Write cases anew from these events, in their order; which were written, and how many cannot be.
+
+    What cannot be read stays in the history as it is: it may be evidence.
+    """
+    heard, unread = read(told)
+    await connection.execute(DELETE, cases, *map(list, zip(*unread, strict=True)) if unread else ([], [], []))
+    for table in COPIED[1:]:
+        await connection.execute(f"DELETE FROM {table} WHERE case_id = ANY($1)", cases)
+    new, unfit = await write_fitting(connection, heard)
+    await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(new))
+    return {each.key for each in new}, len(unread) + unfit
 
 
 async def kept(connection: Connection, cases: Sequence[UUID]) -> Told:
@@ -74,13 +97,13 @@ async def stored(stores: Stores, cases: Sequence[UUID]) -> Told:
     }
 
 
-def read(told: Told) -> tuple[list[Heard], int]:
-    """The events, each service's in their order, and how many cannot be read."""
+def read(told: Told) -> tuple[list[Heard], list[Key]]:
+    """The events, each service's in their order, and which of them cannot be read."""
     heard: list[Heard] = []
-    unread = 0
-    for _, (position, body) in sorted(told.items()):
+    unread: list[Key] = []
+    for key, (position, body) in sorted(told.items()):
         try:
             heard.append(hear(body, position))
         except Unreadable:
-            unread += 1
+            unread.append(key)
     return heard, unread

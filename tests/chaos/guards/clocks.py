@@ -1,11 +1,14 @@
-"""Scenes at analytics: somebody is late and told so, and a batch whose transaction is cut off."""
+"""Scenes at analytics: somebody is late and told so, or is not, and a batch whose transaction is cut off."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from services.analytics.clockwork import Clockwork
 from services.analytics.domain import MissDeadline, WarnDeadline, decide, evolve, initial
+from services.analytics.projections.deadlines import Moment, moments
 from services.analytics.projections.keeping import Keeper
 from services.analytics.projections.tables import CREATE
 from shared.contracts import analytics, intake
@@ -15,7 +18,6 @@ from shared.contracts.values import Deadline
 from shared.eventing.databases import ensure_database
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
-from shared.eventing.stream import Delivered
 from shared.readmodel.pool import open_pool
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
@@ -47,14 +49,18 @@ class Moved:
         return self.moment
 
 
+def desk(building: Building, clock: Moved) -> Gate:
+    """Analytics' gate, with a clock that the scene moves."""
+    gate = Gate(DESK, building.store("analytics"), rules(), clock)
+    gate.start()
+    building.standing.append(gate)
+    return gate
+
+
 async def somebody_is_late(building: Building) -> list[str]:
     """A stage is warned of and missed, said by two processes at once and after each, and then ended late."""
     clock, case = Moved(), uuid4()
-    building.clock = clock
-    gates = [Gate(DESK, building.store("analytics"), rules(), clock) for _ in range(2)]
-    for gate in gates:
-        gate.start()
-        building.standing.append(gate)
+    gates = [desk(building, clock) for _ in range(2)]
     warnings = ((50, BEGAN + timedelta(hours=6)),)
     deadline = Deadline("registration", "gm-office", BEGAN, DUE, "0.5 d", "P1.23", warnings)
     opened = intake.StageOpened("registration", "gm-office", 1, "P1.23", deadline=deadline)
@@ -74,6 +80,29 @@ async def somebody_is_late(building: Building) -> list[str]:
     return broken("somebody is told not once that he is late", (warned, missed), (1, 1))
 
 
+async def the_end_is_heard_late(building: Building) -> list[str]:
+    """A stage ends in time; its due time passes, and is looked at, before analytics has heard of that."""
+    clock, case = Moved(), uuid4()
+    gate = desk(building, clock)
+    deadline = Deadline("registration", "gm-office", BEGAN, DUE, "0.5 d", "P1.23", ())
+    opened = intake.StageOpened("registration", "gm-office", 1, "P1.23", deadline=deadline)
+    closed = intake.StageClosed("registration", "gm-office", 1, "done")
+    on_its_way = ["the end of the stage"]
+
+    async def past(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+        return list(moments(case, deadline, 1)) if after is None else []
+
+    await gate.submit(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE")
+    clock.moment = DUE + timedelta(hours=1)
+    clockwork = Clockwork(clock, gate, past, lambda: on_its_way, clock.now)
+    await clockwork.look()
+    await gate.submit(case, filed(closed, case, DUE - timedelta(hours=1)), command_id=uuid4())
+    on_its_way.clear()
+    await clockwork.look()
+    said = [one.event for one in await gate.events(case) if isinstance(one.event, analytics.DeadlineMissed)]
+    return broken("somebody is told that he is late who was not", said, [])
+
+
 def filed(heard: Event, case: UUID, at: datetime) -> File:
     """What another department said, to be filed."""
     return File(heard=heard, envelope=replace(envelope_of(heard, case), time=at))
@@ -89,22 +118,17 @@ async def the_worker_is_cut_off(building: Building) -> list[str]:
     try:
         for statement in (*CREATE, *FULL):
             await pool.execute(statement)
-        first = Keeper(pool, bury)
+        first = Keeper(pool, building.clock)
         await first.begin(bounds)
         keeping = asyncio.create_task(first.keep(batch))
         await until(lambda: first.trouble, "it does not get on")
         keeping.cancel()
         await asyncio.wait([keeping])
         await pool.execute(ROOM)
-        second = Keeper(pool, bury)
+        second = Keeper(pool, building.clock)
         start = (await second.begin(bounds))[PLACE]
         await second.keep(batch[start:])
         kept = await pool.fetchval("SELECT count(*) FROM history")
     finally:
         await pool.close()
     return broken("the history lacks what was delivered", kept, len(batch))
-
-
-async def bury(dead: Delivered, reason: str) -> None:
-    """Nothing is to be buried here."""
-    raise AssertionError(reason)
