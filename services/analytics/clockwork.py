@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 from uuid import UUID, uuid5
@@ -26,6 +26,8 @@ EVERY = 1.0
 """Seconds between two looks."""
 GRACE = 0.3
 """Seconds in which work that ended in time, and is still on its way here, may arrive."""
+UP_TO_DATE = timedelta(seconds=10)
+"""A look that did not reach nearer than this to the present does not count as one for those who watch."""
 PAGE = 200
 """So many moments are read, and said together, at a time."""
 
@@ -43,17 +45,26 @@ class Clockwork(Loop):
     """Several may run: what one says, another finds said.
 
     ``hearing`` tells what keeps the service from hearing of ended work, in words; while it does, nobody is said
-    to be late, since the work may be done and the news on its way.
+    to be late, since the work may be done and the news on its way. ``known`` is the moment up to which the register has
+    heard what departments did, None when that is not known; what is due later waits.
     """
 
     expected = (*AWAY, Busy)
 
-    def __init__(self, clock: Clock, gate: Submits, past: Past, hearing: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        gate: Submits,
+        past: Past,
+        hearing: Callable[[], Sequence[str]],
+        known: Callable[[], datetime | None],
+    ) -> None:
         super().__init__("analytics clockwork")
         self._clock = clock
         self._gate = gate
         self._past = past
         self._hearing = hearing
+        self._known = known
 
     async def session(self) -> None:
         """See :class:`Loop`."""
@@ -65,13 +76,17 @@ class Clockwork(Loop):
 
     async def look(self) -> int:
         """Have everything said whose moment is past now; how many events that made. Raises AWAY, Busy."""
-        now = self._clock.now()
+        now, known = self._clock.now(), self._known()
+        if known is None:
+            return 0
+        until = min(now, known)
         await asyncio.sleep(GRACE)
         said, last = 0, None
         while not (self._hearing() or self.stopping.is_set()):
-            page = await self._past(now, last, PAGE)
+            page = await self._past(until, last, PAGE)
             if not page:
-                LAST_LOOK.set_to_current_time()
+                if now - until < UP_TO_DATE:
+                    LAST_LOOK.labels("analytics").set_to_current_time()
                 break
             said += await self._say(page)
             last = page[-1]

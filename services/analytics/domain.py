@@ -120,13 +120,17 @@ def said(
 def keep(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """File what was heard; work that ended after its due time missed it, though nobody was there to say so.
 
-    The moment of the end is that of the heard event's envelope, never the moment of hearing.
+    The moment of the end is when the department acted, never that of recording or hearing. What was heard comes
+    first: a restored store hears it again, and what follows from it with it.
     """
-    ended = ended_by(folder, command.heard)
-    at = command.envelope.time if command.envelope else now
-    if ended is not None:
-        yield from miss(ended, at)
     yield command.heard
+    if (ended := ended_by(folder, command.heard)) is not None:
+        yield from miss(ended, end_of(command.heard, command.envelope.time if command.envelope else now))
+
+
+def end_of(heard: Event, recorded: datetime) -> datetime:
+    """When the work ended that an event tells of, given when that was recorded."""
+    return heard.ended(recorded) if isinstance(heard, intake.StageClosed) else recorded
 
 
 def warn_deadline(folder: Folder, command: WarnDeadline, rules: Rules, now: datetime) -> Iterable[Event]:

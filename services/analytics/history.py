@@ -185,7 +185,7 @@ class Draft:
             case intake.CaseAccepted(overall=Deadline() as clock):
                 self._open(StageView(OVERALL, clock.owner, 1, at, clock.rule), clock)
             case intake.StageClosed():
-                self._note((said.stage, said.owner, said.round), closed=at, outcome=said.outcome)
+                self._note((said.stage, said.owner, said.round), closed=said.ended(at), outcome=said.outcome)
             case intake.CaseClosed():
                 for key in [key for key in self._stages if key[0] == OVERALL]:
                     self._note(key, closed=at, outcome="done")

@@ -122,6 +122,10 @@ class StageClosed:
     outcome: str
     at: datetime | None = None
 
+    def ended(self, recorded: datetime) -> datetime:
+        """When the work ended, given when the register recorded that."""
+        return self.at or recorded
+
 
 @event("intake.customer-informed")
 class CustomerInformed:

@@ -1,7 +1,7 @@
 """P1.23, P1.25, P1.26 over a real store: said once, by however many clocks, after whatever pauses and jumps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,10 @@ import pytest
 
 from services.analytics import clockwork, domain
 from services.analytics.clockwork import Clockwork
+from services.analytics.console import ENDING
 from services.analytics.projections.deadlines import DEADLINES, Moment, past
 from services.analytics.reactions import REACTIONS
+from services.intake.main import ROOMS as REGISTER
 from shared.clock import OffsetClock
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
@@ -22,6 +24,7 @@ from shared.contracts.values import Deadline
 from shared.eventing.databases import Database
 from shared.eventing.department import Department
 from shared.eventing.gate import Gate
+from shared.eventing.listener import Listener
 from shared.eventing.store import Store
 from shared.readmodel import Pool, Runner, open_pool
 from tests.analytics.recording import Departments
@@ -42,11 +45,11 @@ class House:
     pool: Pool
     clock: OffsetClock
 
-    def clockwork(self, hearing: Sequence[str] = ()) -> Clockwork:
+    def clockwork(self, hearing: Sequence[str] = (), known: Callable[[], datetime | None] | None = None) -> Clockwork:
         async def rows(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
             return await past(self.pool, until, after, limit)
 
-        return Clockwork(self.clock, self.gate, rows, lambda: hearing)
+        return Clockwork(self.clock, self.gate, rows, lambda: hearing, known or self.clock.now)
 
     async def hear(self, case: UUID, event: Event, at: datetime) -> None:
         """An event of intake, said at a moment, arrives now."""
@@ -123,6 +126,26 @@ def warned(opened: intake.StageOpened, percent: int) -> analytics.DeadlineWarned
 def missed(opened: intake.StageOpened) -> analytics.DeadlineMissed:
     assert opened.deadline
     return analytics.DeadlineMissed("cause", "quality", 1, opened.deadline.due)
+
+
+async def test_P1_25_nobody_is_late_while_the_register_may_not_have_heard_of_his_work(
+    house: House, case: UUID, opened: intake.StageOpened
+) -> None:
+    assert opened.deadline
+    due = opened.deadline.due
+    known: list[datetime | None] = [None]
+    clock = house.clockwork(known=lambda: known[0])
+    house.clock.advance(10 * DAY)
+    said = []
+    for known[0] in (None, due, due + timedelta(microseconds=1), due + DAY):
+        said.append(await clock.look())
+        await house.settle(case)
+    assert said == [0, 2, 1, 0]
+
+
+def test_the_register_hears_whoever_ends_a_stage() -> None:
+    heard = Listener(REGISTER.department, lambda *_: None).services
+    assert {*ENDING, "intake"} == set(heard)
 
 
 async def test_P1_25_the_clock_speaks_when_each_moment_is_past(

@@ -1,4 +1,4 @@
-"""The figures behind the alerts tell what they say: clocks, disks, readiness, and when deadlines were looked at."""
+"""The figures behind the alerts tell what they say: clocks, disks, readiness, deadlines, checkpoints."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,13 +9,18 @@ from uuid import uuid4
 import pytest
 from prometheus_client import REGISTRY
 
+from services.analytics import console
 from services.analytics.clockwork import Clockwork
 from services.analytics.projections.deadlines import Moment
 from shared.eventing import metrics
+from shared.eventing.checkpointing import note
+from shared.eventing.databases import Database
 from shared.eventing.hlc import HybridClock
-from tests.analytics.desks import StillClock
+from tests.analytics.desks import Desks, StillClock
+from tests.eventing.building import until
 
 LAST_LOOK = "redress_clockwork_last_look_timestamp_seconds"
+COVERED = "redress_checkpoint_timestamp_seconds"
 
 
 def told(name: str, **labels: str) -> float | None:
@@ -46,8 +51,8 @@ def test_a_service_s_own_stamps_say_nothing_about_clocks() -> None:
 
 def test_the_disk_is_that_of_the_nearest_folder_that_is_there(tmp_path: Path) -> None:
     service = uuid4().hex
-    metrics.watch_disk(service, tmp_path / "not" / "made" / "yet")
-    free, size = (told(f"redress_files_{what}_bytes", service=service) for what in ("free", "size"))
+    metrics.watch_disk(service, "files", tmp_path / "not" / "made" / "yet")
+    free, size = (told(f"redress_files_{what}_bytes", service=service, folder="files") for what in ("free", "size"))
 
     assert free is not None
     assert size is not None
@@ -68,7 +73,25 @@ async def test_a_look_counts_only_when_all_news_was_heard(hearing: Sequence[str]
     async def nothing(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
         return ()
 
-    metrics.LAST_LOOK.set(0)
-    await Clockwork(StillClock(), cast(Any, None), nothing, lambda: hearing).look()
+    metrics.LAST_LOOK.clear()
+    await Clockwork(StillClock(), cast(Any, None), nothing, lambda: hearing, StillClock().now).look()
 
-    assert bool(told(LAST_LOOK)) == looked
+    assert (told(LAST_LOOK, service="analytics") is not None) == looked
+
+
+async def test_what_checkpoints_cover_is_told_once_somebody_took_one(
+    desks: Desks, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "COUNT_EVERY", 0.05)
+    metrics.COVERED.clear()
+    *_, counting = desks.loops
+    counting.start()
+    await counting.ready()
+    assert told(COVERED, service="analytics") is None
+
+    note(database, datetime(2026, 11, 2, tzinfo=UTC), {"number": 1})
+    await until(lambda: told(COVERED, service="analytics") is not None, "the checkpoint is told")
+    note(database, datetime(2026, 11, 3, tzinfo=UTC), {"trouble": "the folder is full"})
+    await counting.close()
+
+    assert told(COVERED, service="analytics") == datetime(2026, 11, 2, tzinfo=UTC).timestamp()

@@ -142,7 +142,7 @@ WRITES: dict[type, Callable[[Any, Around], Patch]] = {
     intake.CaseAccepted: accepted,
     intake.StageOpened: stage_opened,
     intake.StageClosed: lambda said, envelope: of_stage(
-        envelope, said.stage, said.owner, said.round, closed=envelope.time, outcome=said.outcome
+        envelope, said.stage, said.owner, said.round, closed=said.ended(envelope.time), outcome=said.outcome
     ),
     intake.CaseClosed: lambda said, envelope: of_case(envelope, closed=envelope.time),
     intake.CaseSuperseded: lambda said, envelope: of_case(envelope, superseded_by=said.successor),

@@ -1,5 +1,6 @@
 """P1.23, P1.25, P1.26: a deadline is warned of and missed exactly once, and never after work that ended in time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -95,7 +96,15 @@ def test_P1_25_the_same_stage_heard_twice_runs_once() -> None:
 
 @pytest.mark.parametrize(("at", "said"), [(DUE - INSTANT, []), (DUE, []), (DUE + INSTANT, [MISSED])])
 def test_P1_26_work_ended_late_was_missed_though_nobody_watched(at: datetime, said: list[Event]) -> None:
-    given(OPENED).when(heard(CLOSED, at), at=DUE + timedelta(days=30)).then(*said, CLOSED)
+    given(OPENED).when(heard(CLOSED, at), at=DUE + timedelta(days=30)).then(CLOSED, *said)
+
+
+@pytest.mark.parametrize(("acted", "said"), [(DUE, []), (DUE + INSTANT, [MISSED])])
+def test_P1_26_a_department_is_judged_by_when_it_acted_not_by_when_the_register_wrote_it_down(
+    acted: datetime, said: list[Event]
+) -> None:
+    closed = replace(CLOSED, at=acted)
+    given(OPENED).when(heard(closed, DUE + timedelta(hours=1)), at=DUE + timedelta(days=1)).then(closed, *said)
 
 
 def test_P1_26_a_late_end_does_not_say_again_what_was_said() -> None:
@@ -131,7 +140,7 @@ def test_P1_23_the_whole_case_has_a_clock_from_acceptance(at: datetime, said: li
 
 @pytest.mark.parametrize(("at", "said"), [(OVERALL.due, []), (OVERALL.due + INSTANT, [OVERALL_MISSED])])
 def test_P1_23_until_closing(at: datetime, said: list[Event]) -> None:
-    given(ACCEPTED).when(heard(CASE_CLOSED, at), at=OVERALL.due + timedelta(days=1)).then(*said, CASE_CLOSED)
+    given(ACCEPTED).when(heard(CASE_CLOSED, at), at=OVERALL.due + timedelta(days=1)).then(CASE_CLOSED, *said)
     given(ACCEPTED, CASE_CLOSED).when(MISS_OVERALL, at=OVERALL.due + timedelta(days=1)).then()
 
 
