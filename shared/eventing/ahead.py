@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 else:
     Consumer = Message = Any
 
+SILENT_MS = 10_000
+"""After so long without a message a broker that has more to give is away, or has lost it."""
 LACKING = """
     SELECT k.place
     FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[]) WITH ORDINALITY AS k (stream, version, digest, place)
@@ -100,7 +102,10 @@ async def whole(consumer: Consumer, topic: str, after: Mapping[int, int]) -> Asy
     for place, offset in offsets.items():
         consumer.seek(place, max(firsts[place], min(offset, ends[place])))
     while unread := [place for place, end in ends.items() if await within(5, consumer.position(place)) < end]:
-        for messages in (await consumer.getmany(*unread, timeout_ms=1000, max_records=500)).values():
+        got = await consumer.getmany(*unread, timeout_ms=SILENT_MS, max_records=500)
+        if not got:
+            raise TimeoutError(f"{topic} gives nothing more, though it should")
+        for messages in got.values():
             yield messages
 
 

@@ -21,6 +21,10 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 _upcasts: dict[tuple[str, int], Upcast] = {}
 
 
+NO_EVENT = (msgspec.MsgspecError, UnicodeDecodeError)
+"""What decoding raises for bytes that are no event."""
+
+
 class Unreadable(Exception):
     """Bytes that are no event known here; the text says why."""
 
@@ -152,7 +156,7 @@ def decode(state: bytes, position: int = 0) -> Recorded:
     try:
         found = _envelopes.decode(state)
         event = _event(found.type, found.dataversion, found.data)
-    except msgspec.MsgspecError as error:
+    except NO_EVENT as error:
         raise Unreadable(str(error)) from error
     return Recorded(event, _envelope(found), position)
 
@@ -162,7 +166,7 @@ def skim(state: bytes) -> tuple[Event, Skimmed]:
     try:
         found = _skimmed.decode(state)
         return _event(found.type, found.schema, found.data), found
-    except msgspec.MsgspecError as error:
+    except NO_EVENT as error:
         raise Unreadable(str(error)) from error
 
 
@@ -170,7 +174,7 @@ def head(state: bytes) -> Head:
     """What stands at the head of an event, whatever it says. Raises Unreadable."""
     try:
         return _heads.decode(state)
-    except msgspec.MsgspecError as error:
+    except NO_EVENT as error:
         raise Unreadable(str(error)) from error
 
 

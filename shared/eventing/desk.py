@@ -86,8 +86,11 @@ class Desk:
         return self._series(draw, self._rules(held, wish))[1]
 
     def catch_up(self, rows: dict[UUID, list[Row]]) -> None:
-        """Take note of what was recorded since the folders were seen."""
-        self._rows = rows
+        """Take note of what was recorded since the folders were seen, given from their last events on.
+
+        Raises NotAsRead.
+        """
+        self._rows = {case: [*held.newer(rows.get(case, ()))] for case, held in self._folders.items()}
 
     def decide(self, wish: Wish) -> Decided:
         """Have the department decide, and gather what follows.

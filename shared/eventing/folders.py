@@ -1,7 +1,7 @@
 """Folders as the gate holds them: the department's state of a case, and where its stream stands."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
@@ -10,6 +10,7 @@ from shared.contracts.envelope import Recorded
 from shared.eventing.chain import digest
 from shared.eventing.codec import decode
 from shared.eventing.department import Department, Folder
+from shared.eventing.recorder import NotAsRead
 from shared.eventing.store import Row
 
 
@@ -30,6 +31,11 @@ class Held:
     pack: str | None = None
     pack_version: int | None = None
 
+    @property
+    def seen(self) -> int:
+        """After which version to read, so that the folder's own last event is seen again (see :meth:`newer`)."""
+        return max(0, self.version - 1)
+
     def after(self, department: Department, recorded: Recorded, state: bytes) -> "Held":
         """The folder after one more event, whose stored bytes are ``state``."""
         envelope = recorded.envelope
@@ -44,6 +50,14 @@ class Held:
             pack=envelope.pack if first else self.pack,
             pack_version=envelope.pack_version if first else self.pack_version,
         )
+
+    def newer(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Of the rows from this folder's last event on, those after it. Raises NotAsRead when that is another one."""
+        if self.version == 0:
+            return rows
+        if not rows or rows[0].version != self.version or digest(rows[0].state) != self.previous:
+            raise NotAsRead(f"version {self.version} of a folder at hand")
+        return rows[1:]
 
     def after_rows(self, department: Department, rows: Iterable[Row]) -> "Held":
         """The folder after what was read from the store. Raises Unreadable."""

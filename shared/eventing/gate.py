@@ -16,6 +16,7 @@ from shared.eventing.codec import decode
 from shared.eventing.department import Department, Folder, Rules, RulesFor
 from shared.eventing.folders import Held, Shelf
 from shared.eventing.pump import Pump
+from shared.eventing.recorder import NotAsRead
 from shared.eventing.store import ALL, AWAY, Store
 from shared.eventing.wishes import Heard, Job, Opening, Outcome, Wish, digest_of, id_of
 from shared.eventing.writer import Writer
@@ -59,8 +60,8 @@ class Gate:
         self._group = group
         self._patience = patience
         self._shelf = Shelf(shelf)
-        writer = Writer(department, store, rules_for, clock, self._shelf)
-        self._pump = Pump(department.name, writer, store.probe, group=group, patience=patience)
+        self._writer = Writer(department, store, rules_for, clock, self._shelf)
+        self._pump = Pump(department.name, self._writer, store.probe, group=group, patience=patience)
         self._readers = ThreadPoolExecutor(2, f"{department.name}-reader")
 
     def start(self) -> None:
@@ -149,12 +150,15 @@ class Gate:
         try:
             return await loop.run_in_executor(self._readers, read, *arguments)
         except AWAY as error:
+            if isinstance(error, NotAsRead):
+                self._shelf.clear()
+                self._writer.doubt(error)
             raise Unavailable(2.0, "the store is away") from error
 
     def _folder(self, case: UUID) -> tuple[Folder, int, Rules]:
         held = self._shelf.get(case) or Held(self._department.initial(case))
-        rows = self._store.slices([(case, held.version, ALL)])
-        held = held.after_rows(self._department, rows.get(case, ()))
+        rows = self._store.slices([(case, held.seen, ALL)])
+        held = held.after_rows(self._department, held.newer(rows.get(case, ())))
         if held.version == 0:
             raise UnknownCase(case)
         self._shelf.put(case, held)

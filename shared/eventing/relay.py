@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from shared.clock import Clock
 from shared.eventing import metrics, tracing
 from shared.eventing.ahead import KafkaAhead, require_level
-from shared.eventing.codec import head
+from shared.eventing.codec import Unreadable, head
 from shared.eventing.databases import Database
 from shared.eventing.letters import Kept
 from shared.eventing.loop import Loop
@@ -58,7 +58,7 @@ class Relay(Loop):
     async def session(self) -> None:
         """See :class:`Loop`."""
         async with Outgoing(self._service, self._database) as outgoing:
-            self._show_lag(await outgoing.chunk(1))
+            self._show_lag(await outgoing.chunk(CHUNK))
             while not await outgoing.is_only():
                 self.connected()
                 await self.pause(1.0)
@@ -133,8 +133,15 @@ class Relay(Loop):
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)
         oldest = next((entry.state for entry in chunk.entries if entry.state is not None), None)
-        age = (self._clock.now() - head(oldest).time).total_seconds() if oldest else 0.0
-        metrics.RELAY_LAG_SECONDS.labels(self._service).set(max(0.0, age))
+        metrics.RELAY_LAG_SECONDS.labels(self._service).set(age(oldest, self._clock) if oldest else 0.0)
+
+
+def age(state: bytes, clock: Clock) -> float:
+    """How many seconds ago an event was said; 0 for what is no event, which is sent like any other."""
+    try:
+        return max(0.0, (clock.now() - head(state).time).total_seconds())
+    except Unreadable:
+        return 0.0
 
 
 def _message(entry: Entry) -> Message:

@@ -178,7 +178,7 @@ def read(state: bytes) -> Label | None:
     """The label of an event by its bytes; None when they are no event."""
     try:
         return _labels.decode(state)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

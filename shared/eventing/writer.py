@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from random import random
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from shared.contracts.refused import Refused
 from shared.eventing import metrics, tracing
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
 from shared.eventing.chain import digest
-from shared.eventing.codec import decode, head
+from shared.eventing.codec import Unreadable, decode, head
 from shared.eventing.department import Department, RulesFor, command_name
 from shared.eventing.desk import Decided, Desk, Tips
 from shared.eventing.folders import Held, Shelf
@@ -58,7 +59,8 @@ class Writer:
         self._store.prepare()
         last = self._store.last()
         if last is not None:
-            self._stamps.observe(head(last.state).hlc)
+            with suppress(Unreadable):
+                self._stamps.observe(head(last.state).hlc)
 
     def forget(self) -> None:
         """Have everything read anew: a store that was away may have come back as an older copy of itself."""
@@ -73,15 +75,23 @@ class Writer:
         Raises one of AWAY when the store went away: then it is not known which were recorded, and doing the same
         jobs again is right, because command ids are looked up first, or stand in the way when they are recorded.
         """
-        if len(jobs) == 1 and jobs[0].wish and (answer := self._unasked(jobs[0].wish)):
-            return [answer]
         try:
+            if len(jobs) == 1 and jobs[0].wish and (answer := self._unasked(jobs[0].wish)):
+                return [answer]
             return self._together(jobs)
+        except NotAsRead as error:
+            self.doubt(error)
+            raise
         except AWAY:
             raise
         except PersistenceError:
             metrics.APPEND_CONFLICTS.labels(self._department.name).inc()
         return [self._alone(job) for job in jobs]
+
+    def doubt(self, error: NotAsRead) -> None:
+        """Tell operators that the store does not hold what was read of it."""
+        self._not_as_read.inc()
+        log.error("an older copy took over, or somebody altered events: verify the store", events=str(error))
 
     def _unasked(self, wish: Wish) -> Answer | None:
         """Decide on the folder as it was seen last, without asking the store first: that saves one of two waits.
@@ -149,7 +159,7 @@ class Writer:
         heard = [one for job in jobs for one in job.heard]
         return Ask(
             commands=[wish.id for wish in wishes],
-            streams={case: held.version for case, held in folders.items()},
+            streams={case: held.seen for case, held in folders.items()},
             tips=drawn,
             trackings=list(tracked(heard)),
             events=[one.origin.event for one in heard],
@@ -170,7 +180,8 @@ class Writer:
         """Record what the desk gathered; the positions of its events. What was seen of it is kept at hand."""
         positions: Sequence[int] = ()
         if desk.append:
-            positions = self._append(desk)
+            with self._append_seconds.time():
+                positions = self._store.append(desk.append)
         tracing.appended(self._department.name, ((one.taken.id, one.events) for one in desk.decided.values()), began)
         for case, held in desk.changed(positions).items():
             self._shelf.put(case, held)
@@ -178,15 +189,6 @@ class Writer:
             self._tips.clear()
         self._tips |= desk.tips
         return positions
-
-    def _append(self, desk: Desk) -> Sequence[int]:
-        try:
-            with self._append_seconds.time():
-                return self._store.append(desk.append)
-        except NotAsRead as error:
-            self._not_as_read.inc()
-            log.error("an older copy took over, or somebody altered events: verify the store", events=str(error))
-            raise
 
     def _take(self, wish: Wish, look: Look, desk: Desk) -> Pending:
         if wish.id in look.commands:

@@ -13,6 +13,8 @@ from shared.readmodel.pool import Connection, Pool, borrowed
 LIVE = "public"
 LONG = 3600
 """Seconds after which a statement over all rows is given up."""
+CATCHING_UP = 60
+"""Seconds that writers wait at most while the new tables are brought up to the moment."""
 WRITERS_LEAVE_WITHIN = 5
 """Seconds that writers are given to end what they are at."""
 READERS_WAIT = 0.3
@@ -84,6 +86,7 @@ class Beside:
             try:
                 async with connection.transaction():
                     await connection.execute(f"SET LOCAL lock_timeout = '{WRITERS_LEAVE_WITHIN}s'")
+                    await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{CATCHING_UP}s'")
                     await hold(connection)
                     await self._lock(connection, "SHARE ROW EXCLUSIVE")
                     await catch_up()

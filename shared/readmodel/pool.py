@@ -18,6 +18,7 @@ AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,
@@ -54,7 +55,10 @@ async def clean(connection: Connection) -> None:
 
 
 async def open_pool(database: Database, *, size: int = 8) -> Pool:
-    """A pool of at most ``size`` connections. None is made before it is needed, so the server may come later."""
+    """A pool of at most ``size`` connections. None is made before it is needed, so the server may come later.
+
+    A process that stands still in the middle of a transaction loses it after a while, so that another can take over.
+    """
     return await asyncpg.create_pool(
         host=database.host,
         port=database.port,
@@ -66,5 +70,9 @@ async def open_pool(database: Database, *, size: int = 8) -> Pool:
         timeout=5,
         command_timeout=PATIENCE,
         reset=leave,
-        server_settings={"application_name": f"{database.name} readmodel", "timezone": "UTC"},
+        server_settings={
+            "application_name": f"{database.name} readmodel",
+            "timezone": "UTC",
+            "idle_in_transaction_session_timeout": f"{PATIENCE}s",
+        },
     )

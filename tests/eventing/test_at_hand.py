@@ -120,6 +120,30 @@ async def test_a_store_that_comes_back_older_is_believed_whoever_notices_first(b
     assert first_break_in(building, case) is None
 
 
+async def test_a_store_that_came_back_older_unnoticed_is_believed_though_the_folder_at_hand_says_it_is_done(
+    building: Building,
+) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    await note(gate, case, "a")
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        connection.execute("DELETE FROM stored_events WHERE originator_version = 2")
+        connection.execute("DELETE FROM commands WHERE version_after = 2")
+    again = await note(gate, case, "a")
+    assert (again.version, len(again.events)) == (2, 1)
+
+
+async def test_a_folder_that_the_store_no_longer_has_is_not_shown(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    await note(gate, case, "a")
+    with psycopg.connect(building.database().url, autocommit=True) as connection:
+        connection.execute("DELETE FROM stored_events WHERE originator_version = 2")
+    with pytest.raises(Unavailable):
+        await gate.folder(case)
+    assert (await gate.folder(case))[1] == 1
+
+
 async def test_an_alteration_of_what_is_at_hand_is_told_at_the_next_command(building: Building) -> None:
     gate = building.gate()
     case = await open_case(gate)

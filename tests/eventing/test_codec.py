@@ -188,7 +188,7 @@ def test_what_is_not_known_here_is_unreadable(changes: dict[str, object]) -> Non
         decode(json.dumps(stored).encode())
 
 
-@pytest.mark.parametrize("state", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"specversion":"1.0"}'])
+@pytest.mark.parametrize("state", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"specversion":"1.0"}', b'{"id":"\xff"}'])
 def test_bytes_that_are_no_event_are_unreadable(state: bytes) -> None:
     with pytest.raises(Unreadable):
         decode(state)

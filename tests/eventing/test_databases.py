@@ -1,9 +1,12 @@
 """Where a service's database is."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from shared.eventing.databases import Database, database_of, ensure_database
+from shared.eventing.reading import reading
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,41 @@ def test_a_missing_database_is_made_and_a_present_one_left(postgres_url: str) ->
         ensure_database(database)
     with psycopg.connect(**database.parameters("test")) as connection:
         assert connection.execute("SELECT current_database()").fetchone() == ("redress_newly_made",)
+
+
+@pytest.fixture
+def abroad(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server gives its reasons in another language than English."""
+    connect = psycopg.connect
+
+    def translated(**parameters: Any) -> psycopg.Connection[Any]:
+        try:
+            return connect(**parameters)
+        except psycopg.OperationalError as error:
+            raise psycopg.OperationalError(str(error).replace("does not exist", "existiert nicht")) from None
+
+    monkeypatch.setattr(psycopg, "connect", translated)
+
+
+@pytest.mark.usefixtures("abroad")
+def test_a_missing_database_is_known_in_every_language(postgres_url: str) -> None:
+    database = database_of("made_abroad", postgres_url)
+    with reading(database) as log:
+        assert log.length() == 0
+
+    ensure_database(database)
+
+    psycopg.connect(**database.parameters("test")).close()
+
+
+def test_a_missing_role_is_no_missing_database(monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> None:
+    def refuse(**_: Any) -> None:
+        raise psycopg.OperationalError('FATAL: role "redress" does not exist')
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    database = database_of("never_made", postgres_url)
+
+    with pytest.raises(psycopg.OperationalError, match="role"), reading(database):
+        pass
+    with pytest.raises(psycopg.OperationalError, match="role"):
+        ensure_database(database)

@@ -199,7 +199,7 @@ async def test_a_reaction_that_fails_is_poison_too(ward: Ward) -> None:
     await ward.heard(case, "b")
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"\xff\x00", b'{"hello": 1}'])
+@pytest.mark.parametrize("rubbish", [b"", b"\xff\x00", b'{"hello": 1}', b'{"type":"\xff"}'])
 async def test_bytes_that_are_no_event_are_put_aside_and_nothing_waits_behind_them(ward: Ward, rubbish: bytes) -> None:
     case = uuid4()
     sound = mentioned(case, "a")

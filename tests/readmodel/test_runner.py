@@ -246,6 +246,21 @@ async def test_it_waits_out_an_absence_of_the_server(building: Building) -> None
     await cable.pull()
 
 
+async def test_who_stands_still_in_the_middle_is_replaced(
+    building: Building, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    assert await runner(building, pool).wait_for((await note(gate, case, "a")).position, 10)
+    monkeypatch.setattr("shared.readmodel.pool.PATIENCE", 1)
+    frozen = await open_pool(building.database())
+    async with frozen.acquire() as connection:
+        await connection.execute("BEGIN; SELECT * FROM projections FOR UPDATE")
+        second = runner(building, pool)
+        assert await second.wait_for((await note(gate, case, "b")).position, 10)
+    frozen.terminate()
+
+
 async def test_the_lag_is_measured(building: Building, pool: Pool) -> None:
     last = await filled(building)
     follower = runner(building, pool)

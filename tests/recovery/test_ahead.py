@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Recorded
-from shared.eventing.ahead import KafkaAhead, require_level
+from shared.eventing.ahead import KafkaAhead, require_level, whole
 from shared.eventing.relay import Relay
 from tests.eventing.building import Building, envelope_of, note, open_case, until
 from tests.eventing.office import Noted
@@ -34,6 +34,32 @@ def forget(building: Building, statement: str) -> None:
     with store.connection() as connection:
         connection.execute(statement.encode())
     store.close()
+
+
+class Silent:
+    """A consumer whose broker went away before its last message, and says nothing of it."""
+
+    def assign(self, places: object) -> None: ...
+
+    def seek(self, place: object, offset: int) -> None: ...
+
+    async def beginning_offsets(self, places: list[object]) -> dict[object, int]:
+        return dict.fromkeys(places, 0)
+
+    async def end_offsets(self, places: list[object]) -> dict[object, int]:
+        return dict.fromkeys(places, 5)
+
+    async def position(self, place: object) -> int:
+        return 0
+
+    async def getmany(self, *places: object, timeout_ms: int, max_records: int) -> dict[object, object]:
+        return {}
+
+
+async def test_a_broker_that_goes_away_while_it_is_read_is_not_waited_for() -> None:
+    messages = whole(Silent(), "redress.testing", {0: 0})  # type: ignore[arg-type]
+    with pytest.raises(TimeoutError):
+        await anext(aiter(messages))
 
 
 async def test_a_relay_that_died_before_it_kept_what_was_acknowledged_goes_on(building: Building) -> None:
