@@ -70,15 +70,24 @@ def ensure_database(database: Database) -> None:
     try:
         psycopg.connect(**database.parameters("look")).close()
         return
-    except psycopg.OperationalError as error:
-        if "does not exist" not in str(error):
+    except psycopg.OperationalError:
+        if is_made(database):
             raise
-    maintenance = database.parameters("create") | {"dbname": "postgres"}
-    with psycopg.connect(**maintenance, autocommit=True) as connection:
+    with _beside(database, "create") as connection:
         try:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database.name)))
         except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             return
+
+
+def is_made(database: Database) -> bool:
+    """Whether the server has the database, asked when it lets nobody in: its reasons come in the server's language.
+
+    Raises psycopg.Error when the server is not there or does not know us.
+    """
+    with _beside(database, "look") as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (database.name,))
+        return found.rowcount == 1
 
 
 def lock_of(purpose: str) -> sql.Composed:
@@ -90,3 +99,8 @@ async def is_only(connection: psycopg.AsyncConnection[Any], purpose: str) -> boo
     """Try to become the only one for a purpose in this database, as long as the connection lives."""
     cursor = await connection.execute(lock_of(purpose))
     return await cursor.fetchone() == (True,)
+
+
+def _beside(database: Database, purpose: str) -> psycopg.Connection[Any]:
+    """A connection to the database that every server has."""
+    return psycopg.connect(**database.parameters(purpose) | {"dbname": "postgres"}, autocommit=True)

@@ -52,7 +52,7 @@ class Known:
     """What is known of one stream beside its events.
 
     ``marks``: what checkpoints signed, oldest first. ``length``: the log position up to which the last checkpoint
-    reaches. ``recorded``: the version after the last command on record; None without any.
+    reaches. ``recorded``: the version after the last command on record, 0 without any; None where commands say nothing.
     """
 
     marks: tuple[Mark, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from shared.eventing.evidence import Entry, Finding, Kind, Known, Mark
+from shared.eventing.series import series_stream
 from shared.eventing.tampering import Blame, Stream, broken
 
 
@@ -15,7 +16,17 @@ def first_misfit(service: str, stream: str, entries: Sequence[Entry], known: Kno
     if blame is None:
         return None
     position = None if blame.place is None else entries[blame.place].position
-    return Finding(service, stream, blame.version, position, blame.kind, blame.words, _series(entries))
+    series = series_of(stream, entries[0].state) if entries else ""
+    return Finding(service, stream, blame.version, position, blame.kind, blame.words, series)
+
+
+def series_of(stream: str, state: bytes) -> str:
+    """The key of the series that a stream is, as its first event tells; empty when it is the stream of no series."""
+    try:
+        key = str(msgspec.json.decode(state)["data"]["series"])
+    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError):
+        return ""
+    return key if str(series_stream(key)) == stream else ""
 
 
 def _first(seen: Stream, known: Known) -> Blame | None:
@@ -75,12 +86,3 @@ def _unlike(seen: Stream, mark: Mark, sure: int) -> Blame:
         f"and what was changed lies somewhere from event {sure + 1} on"
     )
     return Blame(sure + 1, Kind.REWRITTEN, words, sure)
-
-
-def _series(entries: Sequence[Entry]) -> str:
-    if not entries or entries[0].topic != "series.number-drawn":
-        return ""
-    try:
-        return str(msgspec.json.decode(entries[0].state)["data"]["series"])
-    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError):
-        return ""

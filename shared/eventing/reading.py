@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel, ServerCursor
 from psycopg.rows import tuple_row
 
-from shared.eventing.databases import Database
+from shared.eventing.databases import Database, is_made
 from shared.eventing.evidence import Entry
 
 BATCH = 1_000
@@ -97,8 +97,8 @@ def reading(database: Database) -> Iterator[Reading]:
     """A store at this moment; one that was never made is empty. Raises psycopg.Error when the server is not there."""
     try:
         connection = psycopg.connect(**database.parameters("verify"), row_factory=tuple_row)
-    except psycopg.OperationalError as error:
-        if "does not exist" not in str(error):
+    except psycopg.OperationalError:
+        if is_made(database):
             raise
         yield Empty()
         return

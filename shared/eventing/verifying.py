@@ -9,12 +9,15 @@ from typing import Protocol
 
 import msgspec
 
+from shared.contracts.event import wire_name
 from shared.eventing.evidence import Bound, Entry, Finding, Head, Kind, Known, Mark, Signed, read_told
-from shared.eventing.misfits import first_misfit
+from shared.eventing.misfits import first_misfit, series_of
+from shared.eventing.series import NumberDrawn
 
 EXAMINED = 100
 """Of how many streams of a store it is said what exactly does not fit; the others are counted."""
 NOTHING = Head(0, "")
+NUMBER = wire_name(NumberDrawn)
 OUTSIDE = Mark(0, NOTHING)
 
 
@@ -62,12 +65,14 @@ class Verdict:
 class Walk:
     """Goes along a log from its beginning, or from where ``heads`` stand. Takes some 5 µs an event.
 
-    ``heads``: where the streams stand. ``suspects``: streams with something that does not fit, in the order noticed.
+    ``heads``: where the streams stand. ``series``: those of numbers only; the command that draws one is on record
+    for a case. ``suspects``: streams with something that does not fit, in the order noticed.
     ``unlike``: the parts of the log, between checkpoints, whose digest is not the one signed.
     """
 
     def __init__(self, service: str, signed: Signed, heads: dict[str, Head] | None = None) -> None:
         self.heads: dict[str, Head] = {} if heads is None else heads
+        self.series: set[str] = set()
         self.suspects: dict[str, None] = {}
         self.unlike: list[Bound] = []
         self.events = 0
@@ -80,7 +85,7 @@ class Walk:
     def take(self, batch: Iterable[Entry]) -> None:
         """The next events of the log."""
         heads, signed, suspects, service = self.heads, self._signed, self.suspects, self._service
-        signed_heads, earlier, length = signed.heads, signed.earlier, signed.length
+        signed_heads, earlier, length, series = signed.heads, signed.earlier, signed.length, self.series
         for position, stream, version, topic, state in batch:
             before, link = heads.get(stream, NOTHING)
             digest = sha256(state).hexdigest()
@@ -89,6 +94,8 @@ class Walk:
             while self._bounds and position > self._bounds[-1].length:
                 self._close()
             self._log.update(b"%d %b\n" % (position, digest.encode()))
+            if (topic == NUMBER) != (stream in series):
+                self._sort(stream, before, topic, state)
             try:
                 told = read_told(state)
             except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -122,11 +129,21 @@ class Walk:
         for stream, version in recorded.items():
             if self.heads.get(stream, NOTHING).version != version:
                 self.suspects[stream] = None
+        for stream in self.heads:
+            if stream not in recorded and stream not in self.series:
+                self.suspects[stream] = None
 
     @property
     def log(self) -> str:
         """The digest of the log since the last checkpoint."""
         return self._log.hexdigest()
+
+    def _sort(self, stream: str, before: int, topic: str, state: bytes) -> None:
+        """A series begins with a number of the key that names its stream, and has nothing but numbers."""
+        if topic == NUMBER and not before and series_of(stream, state):
+            self.series.add(stream)
+        else:
+            self.series.discard(stream)
 
     def _close(self) -> None:
         bound = self._bounds.pop()
@@ -151,7 +168,8 @@ def verify(service: str, log: Log, signed: Signed, walked: Callable[[int], None]
     marks = signed.marks_of(suspects)
     findings = []
     for stream in suspects:
-        known = Known(marks[stream], signed.length, recorded.get(stream))
+        reached = recorded.get(stream, None if stream in walk.series else 0)
+        known = Known(marks[stream], signed.length, reached)
         found = first_misfit(service, stream, log.stream(stream), known)
         assert found is not None, f"{service} {stream}: the walk and the naming disagree"
         findings.append(found)

@@ -1,9 +1,10 @@
-"""Attached files, kept by the SHA-256 of their content; what is half received leaves nothing behind."""
+"""Attached files, kept by the SHA-256 of their content; what is half received leaves nothing behind for long."""
 
 import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,9 @@ PIECE = 256 * 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 200
 HEAD = 8192
+INCOMING = ".incoming-"
+ABANDONED = 24 * 3600
+"""Seconds after which an upload that is not complete is not going on any more: its service was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +32,32 @@ class Files:
     types: tuple[str, ...]
 
     def keep(self, source: BinaryIO, name: str) -> Attachment:
-        """Store a file whose type is known by its content. The same content twice is one file.
+        """Store a file, durably, whose type is known by its content. The same content twice is one file.
 
         Raises Problem 413 when it is too big, 415 when its type is not taken in, 422 when it is empty.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle, received = tempfile.mkstemp(dir=self.folder, prefix=".incoming-")
+        handle, received = tempfile.mkstemp(dir=self.folder, prefix=INCOMING)
         try:
             with os.fdopen(handle, "wb") as target:
+                self.sweep(os.fstat(handle).st_mtime)
                 digest, size, media_type = self.receive(source, target)
             place = self.place(digest)
             place.parent.mkdir(exist_ok=True)
             os.replace(received, place)
+            for folder in (place.parent, self.folder):
+                settle(folder)
         except BaseException:
             Path(received).unlink(missing_ok=True)
             raise
         return Attachment(digest, clean_name(name), media_type, size)
+
+    def sweep(self, now: float) -> None:
+        """Remove abandoned uploads; ``now`` is in seconds of the file system's own clock."""
+        for left in self.folder.glob(f"{INCOMING}*"):
+            with suppress(FileNotFoundError):
+                if now - left.stat().st_mtime > ABANDONED:
+                    left.unlink()
 
     def receive(self, source: BinaryIO, target: BinaryIO) -> tuple[str, int, str]:
         """Copy to disk, durably: digest, size and media type of what came."""
@@ -82,6 +96,15 @@ class Files:
     def place(self, digest: str) -> Path:
         """Where the file with a digest is kept."""
         return self.folder / digest[:2] / digest
+
+
+def settle(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut: those of files that are durable themselves do not by that."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def clean_name(name: str) -> str:

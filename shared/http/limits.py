@@ -11,6 +11,9 @@ from shared.http.settings import MIB, Settings
 HEARD_OUT = 100 * MIB
 """A body over its limit is read on to its end, up to this size, before it is refused: who is cut off while he still
 sends sees a lost connection, not the reason."""
+LEAST_PACE = 16 * 1024
+"""Bytes a second. What has come of a body, up to its limit, earns time for the rest: a picture may take its minutes on
+a slow line, a body in drops may not."""
 
 
 class Limited:
@@ -42,16 +45,18 @@ def announced(headers: Headers) -> int:
 
 def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Receive:
     """A ``receive`` that raises Problem 413 for a body over the limit and 408 for one that does not come."""
-    received = 0
+    received, complete = 0, False
+    until = asyncio.get_running_loop().time() + settings.body_timeout.total_seconds()
 
     async def piece() -> Message:
-        nonlocal received
+        nonlocal received, complete
         try:
-            async with asyncio.timeout(settings.body_timeout.total_seconds()):
+            async with asyncio.timeout_at(None if complete else until + min(received, limit) / LEAST_PACE):
                 message = await receive()
         except TimeoutError:
             raise Problem(408, "problem.body-timeout", headers={"connection": "close"}) from None
         received += len(message.get("body", b""))
+        complete = not message.get("more_body")
         return message
 
     async def guard() -> Message:

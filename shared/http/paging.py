@@ -51,7 +51,7 @@ def cursor_of(told: str | None, types: tuple[type, ...]) -> tuple[Any, ...] | No
     try:
         raw = base64.urlsafe_b64decode(told.encode("ascii") + b"==")
         values: tuple[Any, ...] = msgspec.json.decode(raw, type=GenericAlias(tuple, types))
-    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError):
+    except (UnicodeError, binascii.Error, msgspec.DecodeError):
         raise invalid(FieldProblem("cursor", "problem.bad-cursor")) from None
     return values
 

@@ -1,6 +1,8 @@
 """Attached files: by their content, once each, and only for those who may see the case."""
 
 import hashlib
+import os
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,6 +41,34 @@ async def test_the_same_content_twice_is_one_file(clerk, settings: Settings) -> 
     again = await upload(clerk, name="other.jpg")
     assert again.json()["name"] == "other.jpg"
     assert kept(settings) == [DIGEST]
+
+
+async def test_an_answered_file_is_still_there_when_the_power_fails(
+    clerk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[tuple[int, list[str]]] = []
+
+    def settle(handle: int) -> None:
+        settled.append((os.fstat(handle).st_ino, kept(settings)))
+
+    monkeypatch.setattr(os, "fsync", settle)
+    await upload(clerk)
+
+    folders = [settings.files / DIGEST[:2], settings.files]
+    assert [inode for inode, names in settled if names == [DIGEST]] == [each.stat().st_ino for each in folders]
+
+
+async def test_what_a_crash_left_of_an_upload_is_removed_after_a_day(clerk, settings: Settings) -> None:
+    settings.files.mkdir()
+    for name, age in ((".incoming-old", timedelta(hours=25)), (".incoming-new", timedelta(hours=23))):
+        left = settings.files / name
+        left.write_bytes(PNG)
+        then = left.stat().st_mtime - age.total_seconds()
+        os.utime(left, (then, then))
+
+    await upload(clerk)
+
+    assert kept(settings) == [".incoming-new", DIGEST]
 
 
 BAD = {

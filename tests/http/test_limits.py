@@ -13,9 +13,12 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Message, Receive
 
 from shared.http.app import create_app
-from shared.http.settings import Settings, SettingsError, settings_from_env
+from shared.http.limits import LEAST_PACE, guarded
+from shared.http.problems import Problem
+from shared.http.settings import MIB, Settings, SettingsError, settings_from_env
 from shared.web.translations import say
 from tests.http.conftest import COMPLAINT
 from tests.http.memory import MemoryGate
@@ -125,6 +128,60 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"body-timeout" in answer
     assert gate.streams == {}
+
+
+def dripping(size: int, drops: int, every: float = 0.02) -> Receive:
+    """A body in so many drops, each after some seconds; then the caller leaves."""
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"x" * size, "more_body": left > 0} for left in reversed(range(drops))
+    ]
+
+    async def receive() -> Message:
+        await asyncio.sleep(every)
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    return receive
+
+
+async def whole(receive: Receive) -> int:
+    """The size of a body."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message["body"]), message["more_body"]
+    return size
+
+
+async def test_a_body_that_comes_in_drops_is_not_waited_for(settings: Settings) -> None:
+    impatient = replace(settings, body_timeout=timedelta(seconds=0.2))
+
+    with pytest.raises(Problem) as refused:
+        await whole(guarded(dripping(1, 50), settings.body_limit, 50, impatient))
+
+    assert (refused.value.status, refused.value.code) == (408, "body-timeout")
+
+
+async def test_a_big_body_has_its_time_as_long_as_it_keeps_coming(settings: Settings) -> None:
+    impatient = replace(settings, body_timeout=timedelta(seconds=0.2))
+
+    assert await whole(guarded(dripping(LEAST_PACE, 20), MIB, 0, impatient)) == 20 * LEAST_PACE
+
+
+async def test_what_is_over_the_limit_earns_no_time(settings: Settings) -> None:
+    impatient = replace(settings, body_timeout=timedelta(seconds=0.2))
+
+    with pytest.raises(Problem) as refused:
+        await whole(guarded(dripping(LEAST_PACE, 50), 1, 0, impatient))
+
+    assert refused.value.status == 408
+
+
+async def test_a_caller_may_wait_longer_for_his_answer_than_his_body_may_take(settings: Settings) -> None:
+    impatient = replace(settings, body_timeout=timedelta(seconds=0.2))
+    receive = guarded(dripping(1, 1, every=0.15), settings.body_limit, 1, impatient)
+    await whole(receive)
+
+    assert await receive() == {"type": "http.disconnect"}
 
 
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:

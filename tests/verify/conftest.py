@@ -60,7 +60,9 @@ class Kept:
                     (UUID(entry.stream), entry.version, entry.topic, entry.state),
                 )
                 connection.execute(
-                    "UPDATE commands SET version_after = %b WHERE subject = %b", (entry.version, UUID(entry.stream))
+                    "INSERT INTO commands (id, digest, subject, version_before, version_after) "
+                    "VALUES (gen_random_uuid(), '', %b, %b, %b)",
+                    (UUID(entry.stream), entry.version - 1, entry.version),
                 )
 
     def checkpoint(self) -> Statement:

@@ -69,7 +69,7 @@ def test_a_stream_cut_off_together_with_its_commands(kept: Kept, left: int, how:
     kept.checkpoint()
     kept.do(
         f"DELETE FROM stored_events WHERE originator_id = '{A}' AND originator_version > {left}",
-        f"DELETE FROM commands WHERE subject = '{A}'",
+        f"UPDATE commands SET version_after = {left} WHERE subject = '{A}'",
     )
 
     assert kept.verdict(UNSIGNED).sound
@@ -102,6 +102,15 @@ def test_a_case_slipped_into_the_past_of_the_log(kept: Kept) -> None:
         f"testing, case {forged}, event 1 (position 19): inserted; it stands in a part of the log that a checkpoint "
         "covers, and the checkpoint does not know it."
     ]
+
+
+def test_a_case_that_no_command_led_to_does_not_become_one_by_being_signed(kept: Kept) -> None:
+    forged = str(case_of(7))
+    kept.record(*chain(case_of(7), 1))
+    kept.do(f"DELETE FROM commands WHERE subject = '{forged}'")
+    kept.checkpoint()
+
+    assert told(kept) == [f"testing, case {forged}, event 1 (position 19): inserted; no command on record led to it."]
 
 
 def test_events_of_two_cases_that_changed_places_in_the_log(kept: Kept) -> None:

@@ -15,7 +15,7 @@ from deploy.cli.command import application
 from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import Database, database_of
+from shared.eventing.databases import Database, database_of, ensure_database
 from shared.eventing.evidence import Entry
 from shared.eventing.reading import reading
 from tests.verify.house import CASE, OTHER, TWIN, furnish
@@ -123,6 +123,23 @@ def test_checkpoints_say_how_much_they_cover(redress: Terminal) -> None:
     assert told.endswith(", and those before it cover 31 of 31 events.")
 
 
+def test_a_checkpoint_by_hand_is_noted_like_one_of_the_schedule(redress: Terminal) -> None:
+    home = redress.databases["analytics"]
+    first = redress("checkpoint")
+    assert (first.exit_code, "The page of operations does not know of it: " in first.stderr) == (0, True)
+
+    ensure_database(home)
+    assert redress("checkpoint").stderr == ""
+    number = "SELECT result->>'number', result->>'trouble' FROM operations ORDER BY what"
+    with psycopg.connect(home.url) as connection:
+        assert connection.execute(number).fetchall() == [("2", None), ("2", None)]
+
+        (redress.folder / "checkpoints" / "000001.heads").write_text("")
+        assert str(redress("checkpoint").exception).startswith("No checkpoint was written. checkpoint 1: its list")
+        changed = "checkpoint 1: its list of heads was changed"
+        assert connection.execute(number).fetchall() == [(None, changed), ("2", None)]
+
+
 def test_checkpoints_that_do_not_hold_are_told(redress: Terminal) -> None:
     redress("checkpoint")
     (redress.folder / "checkpoints" / "000001.heads").write_text("")
@@ -154,6 +171,15 @@ def test_a_case_is_exported_and_verifies_on_its_own(redress: Terminal) -> None:
         "",
         0,
     )
+
+
+def test_an_export_is_named_after_its_case(redress: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    redress("checkpoint")
+    monkeypatch.chdir(redress.folder)
+
+    assert redress("export", "261101").exit_code == 0
+
+    assert redress.audit(redress.folder / "261101.jsonl").returncode == 0
 
 
 def test_an_altered_export_is_refused_with_a_reason(redress: Terminal) -> None:

@@ -17,7 +17,7 @@ from tests.eventing.office import Number
 from tests.verify.conftest import Kept
 from tests.verify.generating import case_of
 
-A, B, C = (str(case_of(number)) for number in range(3))
+A, B, C, D = (str(case_of(number)) for number in range(4))
 
 
 @pytest.fixture
@@ -144,6 +144,18 @@ PLANTED: dict[str, tuple[tuple[str, ...], str]] = {
     "a forged one appended with its chain": (
         (LINKED,),
         f"case {B}, event 7 (position 19): inserted; no command on record led to it.",
+    ),
+    "a forged one appended with its chain, and the commands of the case removed": (
+        (LINKED, f"DELETE FROM commands WHERE subject = '{B}'"),
+        f"case {B}, event 1 (position 2): inserted; no command on record led to it.",
+    ),
+    "a whole case put in": (
+        (
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+            f"SELECT '{D}', 1, topic, convert_to(replace(convert_from(state, 'UTF8'), '{A}', '{D}'), 'UTF8') "
+            f"FROM stored_events {at(A, 1)}",
+        ),
+        f"case {D}, event 1 (position 19): inserted; no command on record led to it.",
     ),
     "a forged one pushed in": (
         (*shifted(B, 3, 1), forged(B, 5, 4)),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.eventing.chain import digest
 from shared.eventing.evidence import Bound, Entry, Head, Kind, Known, Mark, Signed
 from shared.eventing.misfits import first_misfit
-from shared.eventing.verifying import Walk
+from shared.eventing.verifying import NOTHING, Walk
 from tests.verify.generating import case_of, chain
 
 CASE = case_of(1)
@@ -136,7 +136,8 @@ def named(entries: list[Entry], known: Known) -> tuple[int, Kind] | None:
         signed.add(str(CASE), mark)
     walk = Walk("testing", signed)
     walk.take(sorted(entries))
-    walk.finish({} if known.recorded is None else {str(CASE): known.recorded})
+    ends = walk.heads.get(str(CASE), NOTHING).version
+    walk.finish({str(CASE): ends if known.recorded is None else known.recorded})
     assert (finding is not None) == (str(CASE) in walk.suspects)
     return None if finding is None else (finding.version, finding.kind)
 
@@ -192,6 +193,11 @@ def test_a_stream_cut_off_is_found_by_the_commands_on_record_or_a_checkpoint(len
 @given(st.integers(1, 8))
 def test_an_event_that_follows_but_that_no_command_led_to_was_inserted(length: int) -> None:
     assert named(ENTRIES[: length + 1], Known(recorded=length)) == (length + 1, Kind.INSERTED)
+
+
+@given(st.integers(1, 9))
+def test_a_stream_that_no_command_led_to_was_inserted_as_a_whole(length: int) -> None:
+    assert named(ENTRIES[:length], Known(recorded=0)) == (1, Kind.INSERTED)
 
 
 @given(st.data())
