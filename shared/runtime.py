@@ -17,8 +17,8 @@ from starlette.responses import Response
 from shared.clock import Clock, clock_from_env
 from shared.contracts.event import SERVICES
 from shared.eventing import metrics, tracing
-from shared.eventing.checkpointing import Checkpointing, schedule_from_env
-from shared.eventing.databases import database_of
+from shared.eventing.checkpointing import Checkpointing, interval_from_env, schedule_from_env
+from shared.eventing.databases import Database, database_of
 from shared.eventing.deadletters import DeadLetters, Replayer
 from shared.eventing.department import Department, RulesFor
 from shared.eventing.gate import Gate
@@ -61,6 +61,7 @@ class Parts:
     gate: Gate
     pool: Pool
     database_url: str
+    kafka: str
     hearing: Callable[[], Sequence[str]]
     """What keeps the service from having heard all that there is to hear, in words."""
 
@@ -127,7 +128,7 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         pool = await open_pool(database)
-        app.state.parts = Parts(company, clock, gate, pool, environment.database_url, inbox.behind)
+        app.state.parts = Parts(company, clock, gate, pool, environment.database_url, environment.kafka, inbox.behind)
         loops.extend([inbox, *loops_of(rooms, app.state.parts, environment, store)])
         gate.start()
         for loop in loops:
@@ -145,7 +146,7 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
         return [*gate.missing(), *unready()]
 
     metrics.watch_readiness(name, missing)
-    metrics.watch_disk(name, settings.files)
+    metrics.watch_disk(name, "attachments", settings.files)
     app = create_app(
         name,
         company=company,
@@ -176,9 +177,18 @@ def loops_of(rooms: Rooms, parts: Parts, environment: Environment, store: Store)
         gate.on_append(woken(follower))
     replayer = Replayer(department, gate, store)
     own = rooms.loops(parts) if rooms.loops else ()
-    schedule = schedule_from_env() if rooms.front else None
-    covering = [Checkpointing(schedule, environment.database_url, SERVICES, store.database)] if schedule else []
-    return [*followers, replayer, *own, *covering]
+    checkpoints = scheduled(department.name, environment, store.database) if rooms.front else ()
+    return [*followers, replayer, *own, *checkpoints]
+
+
+def scheduled(name: str, environment: Environment, home: Database) -> Sequence[Loop]:
+    """What takes checkpoints, where a folder and a key are named; how often one is due is told in any case."""
+    metrics.CHECKPOINT_INTERVAL.labels(name).set(interval_from_env().total_seconds())
+    schedule = schedule_from_env()
+    if schedule is None:
+        return ()
+    metrics.watch_disk(name, "checkpoints", schedule.folder)
+    return [Checkpointing(schedule, environment.database_url, SERVICES, home)]
 
 
 def woken(follower: Loop) -> Callable[[int], None]:

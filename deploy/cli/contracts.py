@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from deploy.contracts.asyncapi import document
+from deploy.contracts.channels import changes_of_channels
 from deploy.contracts.compatibility import changes
-from deploy.contracts.files import EVENTS, read_released, release, write
+from deploy.contracts.files import EVENTS, read_released, read_released_document, release, write
 from deploy.contracts.schemas import declared, schemas
 
 
@@ -22,6 +24,7 @@ def write_contracts(
     events = declared()
     touched = write(events, out)
     found = changes(read_released(out), schemas(events))
+    found += changes_of_channels(read_released_document(out), document(events))
     for path in touched:
         typer.echo(f"written: {out / path}")
     for change in found:

@@ -5,19 +5,22 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
+import psycopg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from deploy.dev.settings import Settings
 from deploy.dev.trouble import Trouble
-from shared.clock import clock_from_env
+from shared.clock import SystemClock, clock_from_env
 from shared.contracts.event import SERVICES
+from shared.eventing.checkpointing import figures, note
 from shared.eventing.checkpoints import History, read_history
 from shared.eventing.databases import Database, database_of
 from shared.eventing.evidence import Entry, Finding
@@ -84,19 +87,22 @@ def verify_stores(folder: Folder, key: Keys = None) -> None:
 
 def write_checkpoint(folder: Folder) -> None:
     """Sign where every stream of every store stands now, in a file outside the database."""
+    databases, began = stores(), SystemClock().now()
     try:
         with told_plainly():
-            taken = take_checkpoint(folder, SigningKey.of(checkpoint_key()), stores(), clock_from_env()).statement
+            taken = take_checkpoint(folder, SigningKey.of(checkpoint_key()), databases, clock_from_env()).statement
     except NotSigned as reason:
+        noted(databases, began, {"trouble": str(reason)})
         raise Trouble(f"No checkpoint was written. {reason}.") from reason
+    noted(databases, began, figures(taken))
     print(f"Checkpoint {taken.number} of {taken.time:%Y-%m-%d %H:%M:%S} UTC in {folder}")
     print(f"{taken.streams:,} streams, root {taken.root}, signed with key {taken.key}")
 
 
 def export_case(
     case: Annotated[str, typer.Argument(help="The case's id, or its number.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
     folder: Folder,
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write; CASE.jsonl otherwise.")] = None,
     key: Keys = None,
 ) -> None:
     """Write one case as a file that verifies on its own, with deploy/audit/verify_export.py and the public key."""
@@ -114,6 +120,7 @@ def export_case(
         lines = list(export(stream, events, history.last, history))
     except Unfit as unfit:
         raise Trouble(f"The case cannot be exported. {sentence(unfit.finding)}") from unfit
+    out = out or Path(f"{case}.jsonl")
     out.write_bytes(b"".join(lines))
     statement = history.last.statement
     print(f"{sum(map(len, events.values()))} events of case {stream} in {out}, proved by checkpoint {statement.number}")
@@ -126,6 +133,14 @@ def stores() -> dict[str, Database]:
     if not url:
         raise Trouble("No stack was started here: start one with `make demo`, or set DATABASE_URL.")
     return {service: database_of(service, url) for service in SERVICES}
+
+
+def noted(databases: dict[str, Database], at: datetime, result: dict[str, Any]) -> None:
+    """Leave word for the page of operations and the alerts. A checkpoint holds without it."""
+    try:
+        note(databases["analytics"], at, result)
+    except psycopg.Error as error:
+        print(f"The page of operations does not know of it: {str(error).strip()}", file=sys.stderr)
 
 
 def history_of(folder: Path, keys: Sequence[Path] | None) -> History:

@@ -30,13 +30,12 @@ TOLD = ("$id", "$schema", "title", "description")
 class Change:
     """What became of a contract; ``remedy`` says what to do about it, and is empty when it is borne."""
 
-    name: str
-    version: int
+    subject: str
     what: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        said = f"{self.name} version {self.version}: {self.what}"
+        said = f"{self.subject}: {self.what}"
         return f"{said}; {self.remedy}" if self.remedy else said
 
 
@@ -52,17 +51,18 @@ def breaking(released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> l
 
 def _changes(key: Key, released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> Iterator[Change]:
     name, version = key
+    subject = f"{name} version {version}"
     if key in released and key in present:
         remedy = REWRAPPED if key == ENVELOPE else CHANGED
         for what, borne in _compared(expanded(released[key]), expanded(present[key]), ""):
-            yield Change(name, version, what, "" if borne else remedy)
+            yield Change(subject, what, "" if borne else remedy)
     elif key in present:
         known = any(other == name for other, _ in released)
-        yield Change(name, version, "is new: upgrade those that hear it first" if known else "is a new event")
+        yield Change(subject, "is new: upgrade those that hear it first" if known else "is a new event")
     elif any(other == name and later > version for other, later in present):
-        yield Change(name, version, "is declared no longer: read by its upcast")
+        yield Change(subject, "is declared no longer: read by its upcast")
     else:
-        yield Change(name, version, "is declared no longer", GONE)
+        yield Change(subject, "is declared no longer", GONE)
 
 
 Difference = tuple[str, bool]

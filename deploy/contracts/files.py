@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
@@ -30,7 +31,7 @@ def key_of(file: str) -> Key:
 def rendered(events: Mapping[Key, type]) -> dict[str, str]:
     """Every document by its path in ``docs/events``, as it should read for these events."""
     files = {f"{SCHEMAS}/{file_of(key)}": _json(schema) for key, schema in schemas(events).items()}
-    return files | {DOCUMENT: yaml.safe_dump(document(events), sort_keys=False, allow_unicode=True, width=110)}
+    return files | {DOCUMENT: _yaml(document(events))}
 
 
 def stale(events: Mapping[Key, type], folder: Path = EVENTS) -> list[str]:
@@ -57,15 +58,25 @@ def read_released(folder: Path = EVENTS) -> dict[Key, Schema]:
     return {key_of(path.name): msgspec.json.decode(path.read_bytes()) for path in (folder / RELEASED).glob("*.json")}
 
 
+def read_released_document(folder: Path = EVENTS) -> dict[str, Any]:
+    """The AsyncAPI document as last released; empty when none was."""
+    return yaml.safe_load(_text(folder / RELEASED / DOCUMENT) or "") or {}
+
+
 def release(events: Mapping[Key, type], folder: Path = EVENTS) -> None:
     """Promise what is declared now. A version that is declared no longer stays promised: its events are stored."""
     (folder / RELEASED).mkdir(parents=True, exist_ok=True)
     for key, schema in schemas(events).items():
         (folder / RELEASED / file_of(key)).write_text(_json(schema), "utf-8")
+    (folder / RELEASED / DOCUMENT).write_text(_yaml(document(events)), "utf-8")
 
 
 def _json(schema: Schema) -> str:
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _text(path: Path) -> str | None:

@@ -12,11 +12,16 @@ from services.analytics.projections.casefiles import Said, has_reached, said_of
 from services.analytics.projections.deadlines import Moment, past
 from services.analytics.projections.feed import Feed
 from services.analytics.projections.figures import Figures, by_site, figures
+from services.analytics.projections.operations import last
 from services.analytics.projections.registers import Filters, case_row, register
 from services.analytics.projections.worklists import scope_of, worklist
 from shared.contracts.values import Actor
+from shared.eventing.abreast import Abreast
 from shared.eventing.department import RulesFor
 from shared.eventing.loop import Loop
+from shared.eventing.metrics import COVERED
+from shared.eventing.operations import CHECKPOINT_COVERS
+from shared.eventing.topics import Topics
 from shared.http.login import require_site
 from shared.http.paging import Page
 from shared.http.problems import Problem
@@ -24,6 +29,8 @@ from shared.procedures.rules import Rules
 from shared.readmodel import AWAY, Pool
 from shared.runtime import Parts, rules_of
 
+ENDING = ("investigation", "approval", "finance")
+"""Who does what ends a stage, beside the register itself, which hears of it."""
 OPEN = Gauge("redress_cases_open", "Cases that are not closed", ["site"])
 OVERDUE = Gauge("redress_cases_overdue", "Open cases over their overall limit", ["site"])
 COUNT_EVERY = 5.0
@@ -33,7 +40,7 @@ PATIENCE = 2.0
 
 
 class Counting(Loop):
-    """Keeps the gauges of open and overdue cases."""
+    """Keeps the gauges of open and overdue cases, and of what checkpoints cover, whoever takes them."""
 
     expected = AWAY
 
@@ -47,6 +54,8 @@ class Counting(Loop):
             for site, (opened, overdue) in (await by_site(self._parts.pool, self._parts.clock.now())).items():
                 OPEN.labels(site).set(opened)
                 OVERDUE.labels(site).set(overdue)
+            if covered := await last(self._parts.pool, CHECKPOINT_COVERS):
+                COVERED.labels("analytics").set(covered.at.timestamp())
             self.connected()
             await self.pause(COUNT_EVERY)
 
@@ -67,7 +76,9 @@ class Console:
         async def moments(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
             return await past(parts.pool, until, after, limit)
 
-        return Clockwork(parts.clock, parts.gate, moments, parts.hearing), self.feed, Counting(parts)
+        register = Abreast("intake", ENDING, parts.kafka, Topics(), parts.clock)
+        clockwork = Clockwork(parts.clock, parts.gate, moments, parts.hearing, lambda: register.until)
+        return clockwork, register, self.feed, Counting(parts)
 
     @property
     def pool(self) -> Pool:

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psycopg
 import structlog
-from psycopg import AsyncRawCursor
+from psycopg import AsyncRawCursor, RawCursor
 
 from shared.clock import SystemClock
-from shared.eventing import metrics, operations
-from shared.eventing.checkpoints import last_statement
+from shared.eventing import operations
+from shared.eventing.checkpoints import Statement, last_statement
 from shared.eventing.databases import Database, database_of, is_only
 from shared.eventing.loop import Loop
 from shared.eventing.reading import reading
@@ -48,14 +47,18 @@ def schedule_from_env(said: Mapping[str, str] = os.environ) -> Schedule | None:
     None when no folder or no key is named: then somebody else has to see to it. Raises ValueError when the minutes
     are none.
     """
-    folder, key, minutes = (said.get(f"REDRESS_CHECKPOINT{which}", "") for which in ("S", "_KEY", "_MINUTES"))
-    if not (folder and key):
-        return None
+    folder, key = said.get("REDRESS_CHECKPOINTS"), said.get("REDRESS_CHECKPOINT_KEY")
+    return Schedule(Path(folder), Path(key), interval_from_env(said)) if folder and key else None
+
+
+def interval_from_env(said: Mapping[str, str] = os.environ) -> timedelta:
+    """How often a checkpoint is to be taken, whoever takes it. Raises ValueError when the minutes are none."""
+    minutes = said.get("REDRESS_CHECKPOINT_MINUTES")
     usual = PRODUCTION if said.get("REDRESS_MODE") == "production" else DEMO
     every = timedelta(minutes=float(minutes)) if minutes else usual
     if not every > timedelta():
         raise ValueError(f"REDRESS_CHECKPOINT_MINUTES is {minutes!r}: it must be more than 0")
-    return Schedule(Path(folder), Path(key), every)
+    return every
 
 
 class NotTaken(Exception):
@@ -66,7 +69,7 @@ class Checkpointing(Loop):
     """Takes the checkpoints of all stores of a server.
 
     The instance that holds a lock of the ``home`` database works, the others stand by. What became of the last look
-    stands in that database's table ``operations``, in the metric and, when it failed, in the log. A service is never
+    stands in that database's table ``operations`` and, when it failed, in the log. A service is never
     unready because of it.
     """
 
@@ -109,7 +112,6 @@ class Checkpointing(Loop):
             await tell(connection, now, {"trouble": self._trouble})
             return min(AGAIN, self._schedule.every)
         self._tell_trouble("")
-        metrics.COVERED.set(now.timestamp())
         await tell(connection, now, result)
         return self._schedule.every
 
@@ -122,14 +124,11 @@ class Checkpointing(Loop):
             await self._run_notary()
         last = last_statement(self._schedule.folder)
         assert last is not None, "a checkpoint was taken, and none is there"
-        lengths = {service: extent.length for service, extent in last.stores.items()}
-        return {"number": last.number, "time": last.time.isoformat(), "key": last.key, "root": last.root,
-                "streams": last.streams, "lengths": lengths}  # fmt: skip
+        return figures(last)
 
     def _something_new(self) -> bool:
         last = last_statement(self._schedule.folder)
-        covered = {service: extent.length for service, extent in last.stores.items()} if last else None
-        return covered != lengths_of(self._url, self._services)
+        return last is None or figures(last)["lengths"] != lengths_of(self._url, self._services)
 
     async def _run_notary(self) -> None:
         """In a process of its own, so that a service with many cases neither stands still nor grows meanwhile."""
@@ -160,8 +159,25 @@ class Checkpointing(Loop):
 
 
 async def tell(connection: psycopg.AsyncConnection[Any], at: datetime, result: Mapping[str, Any]) -> None:
-    """Leave what became of a look where the page of operations finds it."""
-    await connection.execute(operations.NOTE, ("checkpoint", at, msgspec.json.encode(result).decode()))
+    """Leave what became of a look where the page of operations and the gauge find it."""
+    async with connection.transaction():
+        for row in operations.of_checkpoint(at, result):
+            await connection.execute(operations.NOTE, row)
+
+
+def note(home: Database, at: datetime, result: Mapping[str, Any]) -> None:
+    """The same of a checkpoint that was asked for by hand. Raises psycopg.Error."""
+    with psycopg.connect(**home.parameters("checkpoint"), cursor_factory=RawCursor) as connection:
+        connection.execute(operations.CREATE)
+        for row in operations.of_checkpoint(at, result):
+            connection.execute(operations.NOTE, row)
+
+
+def figures(statement: Statement) -> dict[str, Any]:
+    """What is noted of a checkpoint: ``lengths`` are the positions that it reaches to."""
+    lengths = {service: extent.length for service, extent in statement.stores.items()}
+    return {"number": statement.number, "time": statement.time.isoformat(), "key": statement.key,
+            "root": statement.root, "streams": statement.streams, "lengths": lengths}  # fmt: skip
 
 
 def lengths_of(database_url: str, services: Sequence[str]) -> dict[str, int]:

@@ -33,7 +33,11 @@ KAFKA_AHEAD = Gauge(
 )
 COVERED = Gauge(
     "redress_checkpoint_timestamp_seconds",
-    "When a signed checkpoint last covered everything that was recorded, in seconds since 1970; 0 before the first",
+    "When a signed checkpoint last covered everything that was recorded, in seconds since 1970",
+    ["service"],
+)
+CHECKPOINT_INTERVAL = Gauge(
+    "redress_checkpoint_interval_seconds", "How long after a checkpoint the next one is to be taken", ["service"]
 )
 CLOCK_AHEAD = Gauge(
     "redress_clock_ahead_seconds",
@@ -42,13 +46,14 @@ CLOCK_AHEAD = Gauge(
 )
 LAST_LOOK = Gauge(
     "redress_clockwork_last_look_timestamp_seconds",
-    "When all deadlines that were due had last been said, in seconds since 1970; 0 before the first time",
+    "When all deadlines that were due had last been said, in seconds since 1970",
+    ["service"],
 )
 READY = Gauge(
     "redress_ready", "1 while the service can do its work, 0 while something that it needs is away", ["service"]
 )
-FILES_FREE = Gauge("redress_files_free_bytes", "Free space where attachments are kept", ["service"])
-FILES_SIZE = Gauge("redress_files_size_bytes", "All space where attachments are kept", ["service"])
+FILES_FREE = Gauge("redress_files_free_bytes", "Free space on the disk of a folder of files", ["service", "folder"])
+FILES_SIZE = Gauge("redress_files_size_bytes", "All space on the disk of a folder of files", ["service", "folder"])
 
 
 def watch_readiness(service: str, missing: Callable[[], Iterable[str]]) -> None:
@@ -56,10 +61,10 @@ def watch_readiness(service: str, missing: Callable[[], Iterable[str]]) -> None:
     READY.labels(service).set_function(lambda: 0.0 if list(missing()) else 1.0)
 
 
-def watch_disk(service: str, folder: Path) -> None:
+def watch_disk(service: str, name: str, folder: Path) -> None:
     """Have each scrape look at the disk that a folder is on, or will be on once it is made."""
-    FILES_FREE.labels(service).set_function(lambda: shutil.disk_usage(there(folder)).free)
-    FILES_SIZE.labels(service).set_function(lambda: shutil.disk_usage(there(folder)).total)
+    FILES_FREE.labels(service, name).set_function(lambda: shutil.disk_usage(there(folder)).free)
+    FILES_SIZE.labels(service, name).set_function(lambda: shutil.disk_usage(there(folder)).total)
 
 
 def there(folder: Path) -> Path:

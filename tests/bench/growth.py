@@ -42,6 +42,9 @@ ROOM_TAKEN = """
     SELECT sum(pg_total_relation_size(name::regclass)) / (SELECT count(*) FROM {of}) FROM unnest(%s::text[]) AS name
 """
 LIKE_NEW = 1.3
+VERIFY = "verify, 1,000 events"
+IN_SECONDS = 5.0
+"""The most that a hundred thousand events may take to be verified."""
 MORE_WAL = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "maintenance_work_mem": "512MB"}
 """A million cases are written in minutes: no checkpoint in between."""
 
@@ -50,7 +53,7 @@ def measure() -> Sequence[Row]:
     """The rows of growth: each operation beside itself with the fewest cases."""
     with servers(MORE_WAL, with_kafka=False) as ground:
         found = asyncio.run(grow(ground, SIZES))
-        return [*rows_of(found), *rooms(ground.url)]
+        return [*rows_of(found), verified_in_seconds(found), *rooms(ground.url)]
 
 
 def rows_of(found: dict[int, dict[str, float]]) -> Sequence[Row]:
@@ -61,6 +64,14 @@ def rows_of(found: dict[int, dict[str, float]]) -> Sequence[Row]:
         for name in found[fewest]
         for size, took in ((size, found[size][name]) for size in more)
     ]
+
+
+def verified_in_seconds(found: dict[int, dict[str, float]]) -> Row:
+    """How long a hundred thousand events take, at the pace with most cases."""
+    most = max(found)
+    return Row(
+        "verify, 100,000 events", found[most][VERIFY] / 10, "s", at_most=IN_SECONDS, note=f"among {most:,} cases"
+    )
 
 
 def rooms(url: str) -> Sequence[Row]:
@@ -97,7 +108,7 @@ async def operations(store: Database, readmodel: Database) -> dict[str, float]:
     """Milliseconds of each operation now."""
     async with await open_pool(readmodel) as pool:
         found = {name: await median(work) for name, work in (await questions(pool)).items()}
-    found["verify, 1,000 events"] = await asyncio.to_thread(verified, store)
+    found[VERIFY] = await asyncio.to_thread(verified, store)
     found["append, a command of 32 callers"] = 1000 / await gate.intake_rate(store, gate.CALLERS)
     return found
 

@@ -8,6 +8,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from deploy.cli.contracts import write_contracts
+from deploy.contracts.channels import RELIED_ON
 from deploy.contracts.compatibility import CHANGED
 from deploy.contracts.files import EVENTS, read_released
 from deploy.contracts.schemas import declared, schemas
@@ -72,6 +73,17 @@ def test_it_tells_what_breaks_and_does_not_release_it(released: Path) -> None:
     assert answer.exit_code == 1
     assert answer.stdout.splitlines() == [f"intake.case-accepted version 1: clerk is gone; {CHANGED}"]
     assert texts(released / "released") == before
+
+
+def test_it_does_not_release_a_topic_that_was_renamed(released: Path) -> None:
+    file = released / "released" / "asyncapi.yaml"
+    promised = file.read_text("utf-8").replace("address: redress.intake\n", "address: redress.complaints\n")
+    file.write_text(promised, "utf-8")
+
+    answer = contracts(released, "--release")
+
+    told = f"channel intake: address was redress.complaints and is redress.intake; {RELIED_ON}\n"
+    assert (answer.exit_code, answer.stdout, file.read_text("utf-8")) == (1, told, promised)
 
 
 def test_a_version_that_is_declared_no_longer_stays_promised(released: Path) -> None:

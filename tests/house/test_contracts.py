@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from deploy.contracts.asyncapi import document
+from deploy.contracts.channels import changes_of_channels
 from deploy.contracts.compatibility import CHANGED, GONE, REWRAPPED, breaking, changes
-from deploy.contracts.files import read_released, stale, write
+from deploy.contracts.files import read_released, read_released_document, stale, write
 from deploy.contracts.golden import GOLDEN, Golden, Misnamed, read_golden
 from deploy.contracts.schemas import ENVELOPE, Key, NoContract, declared, schema_of, schemas
 from shared.contracts.values import Deadline, Share
@@ -25,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 EVENTS = declared()
 PRESENT = schemas(EVENTS)
 RELEASED = read_released()
+PROMISED = read_released_document()
 EXAMPLES = read_golden()
 PLACE = GOLDEN.relative_to(ROOT)
 
@@ -73,6 +76,11 @@ def test_the_documents_are_those_of_the_events_as_declared() -> None:
 
 def test_no_contract_has_changed_without_a_new_version() -> None:
     none_of(breaking(RELEASED, PRESENT))
+
+
+def test_no_channel_has_changed_that_others_rely_on() -> None:
+    assert PROMISED != {}
+    none_of(str(change) for change in changes_of_channels(PROMISED, document(EVENTS)) if change.remedy)
 
 
 def test_no_event_is_declared_where_it_would_be_overlooked() -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.analytics.conftest import database_url, desks, pool
+from tests.analytics.conftest import database, database_url, desks, pool
 from tests.eventing.building import Building
 from tests.watching.ward import Ward
 
-__all__ = ["database_url", "desks", "pool"]
+__all__ = ["database", "database_url", "desks", "pool"]
 
 
 @pytest.fixture

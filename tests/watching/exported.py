@@ -10,8 +10,12 @@ import services.intake.main  # noqa: F401  (whoever is imported declares figures
 
 OF_PROMETHEUS = {"up": {"job", "instance", "process"}}
 """What Prometheus itself adds about every target."""
+OF_NODES = {name: {"job", "instance", "mountpoint", "fstype"} for name in
+            ("node_filesystem_avail_bytes", "node_filesystem_size_bytes")}  # fmt: skip
+"""What node_exporter tells of a machine."""
+OF_OTHERS = OF_PROMETHEUS | OF_NODES
 OF_TARGETS = {"job", "instance", "process"}
-NAME = re.compile(r"\b(?:redress_\w+|process_\w+|up)\b")
+NAME = re.compile(r"\b(?:redress_\w+|process_\w+|node_\w+|up)\b")
 GROUPING = re.compile(r"\b(?:by|without) \(([\w, ]*)\)")
 MATCHERS = re.compile(r"\b(\w+)\{([^}]*)\}")
 MATCHER = re.compile(r"(\w+)(?:=~|!~|!=|=)")
@@ -20,7 +24,7 @@ STRINGS = re.compile(r'"[^"]*"')
 
 def exported() -> dict[str, set[str]]:
     """The series of a process by name, each with the names of its labels, those of the target included."""
-    found = {name: set(labels) for name, labels in OF_PROMETHEUS.items()}
+    found = {name: set(labels) for name, labels in OF_OTHERS.items()}
     written = re.findall(r"^# TYPE (\w+) (\w+)$", generate_latest().decode(), re.M)
     labels = {name: set(getattr(collector, "_labelnames", ())) for name, collector in registered().items()}
     for name, kind in written:

@@ -24,7 +24,7 @@ from tests.eventing.building import envelope_of, until
 from tests.journeys.course import registered
 from tests.journeys.house import opened
 from tests.started import Started
-from tests.watching.exported import OF_PROMETHEUS, names_in
+from tests.watching.exported import OF_OTHERS, names_in
 
 RARE = {"redress_append_conflicts_total", "redress_kafka_ahead_events"}
 """Figures that a process has only once something went wrong."""
@@ -65,7 +65,7 @@ async def test_every_figure_that_is_watched_is_given(stack: Started) -> None:
         await registered(house)
 
     async def lacking() -> set[str]:
-        return watched() - given(stack) - set(OF_PROMETHEUS)
+        return watched() - given(stack) - set(OF_OTHERS)
 
     async def all_there() -> bool:
         return await lacking() <= RARE
