@@ -11,6 +11,8 @@ import msgspec
 import psycopg
 import typer
 
+from deploy.cli.rebuilding import CASES
+from deploy.cli.rebuilding import run as rebuild
 from deploy.cli.verifying import stores, told_plainly
 from deploy.dev.trouble import Trouble
 from shared.clock import clock_from_env
@@ -54,8 +56,9 @@ def recover(
 ) -> None:
     """After a restore from a backup: say what Kafka has that the stores lack, and level that.
 
-    Without an option nothing is changed. Every service must be stopped; PostgreSQL and Kafka must run.
-    Exit code 0: stores and Kafka are level; 1: they are not.
+    Without an option nothing is changed. Every service must be stopped; PostgreSQL and Kafka must run. Once they are
+    level, analytics is rebuilt from the stores: its worker may have heard what is given up.
+    Exit code 0: stores and Kafka are level; 1: they are not; 2: it could not be done.
     """
     if from_kafka and from_stores:
         raise Trouble("Choose one: --from-kafka takes back what it has, --from-stores gives it up.")
@@ -81,6 +84,8 @@ def recover(
         elif remaining:
             print(NEXT[from_kafka])
             raise typer.Exit(NOT_LEVEL)
+        if from_kafka or from_stores:
+            asyncio.run(rebuild([CASES], {}, "", anew=True, set_back=True))
 
 
 async def all_ahead(databases: Mapping[str, Database], kafka: str) -> dict[str, Sequence[Sent]]:

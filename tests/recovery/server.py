@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,28 @@ import psycopg
 
 from deploy.dev import postgres
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.process import Process
 from deploy.dev.supervisor import Supervisor
+from tests.recovery import manual
 from tests.waiting import eventually
 
 PASSWORD = "secret"
 
 
 class Server:
-    """One server; its data, archive and copies lie in ``folder``."""
+    """One server, always at the same address; its data, archive and copies lie in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.archive = folder / "archive"
         self.archive.mkdir()
+        self._copies = folder / "backup"
+        self._copies.mkdir()
         self._data = folder / "postgres"
+        self._port = free_port()
         postgres.prepare(self._data, PASSWORD)
         own(self.archive, self._data)
+        with (self._data / "postgresql.conf").open("a") as settings:
+            settings.write(manual.block("archive_mode", {"/archive": self.archive}))
         self._start()
 
     @property
@@ -38,9 +42,7 @@ class Server:
 
     def back_up(self) -> None:
         """A base backup of everything, taken while it works."""
-        argv = [str(postgres.programs() / "pg_basebackup"), "--checkpoint=fast", f"--pgdata={self.folder / 'base'}",
-                f"--host={LOOPBACK}", f"--port={self._port}", f"--username={postgres.USER}"]  # fmt: skip
-        subprocess.run(argv, env=os.environ | {"PGPASSWORD": PASSWORD}, check=True, capture_output=True)
+        self._follow(manual.block("pg_basebackup", {"/backup": self._copies}))
 
     def moment(self) -> datetime:
         """The present moment, as the server has it."""
@@ -56,13 +58,10 @@ class Server:
         shutil.rmtree(self._data)
 
     def restore(self, until: datetime) -> None:
-        """Put the base backup in its place, and go on from it up to a moment; where it listens has changed."""
-        shutil.copytree(self.folder / "base", self._data)
-        (self._data / "recovery.signal").touch()
-        with (self._data / "postgresql.auto.conf").open("a") as settings:
-            settings.write(f'restore_command = \'cp "{self.archive}/%f" "%p"\'\n')
-            settings.write(f"recovery_target_time = '{until.isoformat()}'\n")
-            settings.write("recovery_target_action = 'promote'\n")
+        """Put the base backup in its place, and go on from it up to a moment."""
+        (copy,) = self._copies.iterdir()
+        places = {"/backup/2026-11-21": copy, "/archive": self.archive, "2026-11-21 16:00:00+00": until.isoformat()}
+        self._follow(manual.block("recovery.signal", places))
         own(self._data, self._data)
         self._start()
         eventually(lambda: not self._ask("SELECT pg_is_in_recovery()"), "the restored server takes writes")
@@ -71,13 +70,18 @@ class Server:
         self._supervisor.stop()
 
     def _start(self) -> None:
-        self._port = free_port()
         self._supervisor = Supervisor(self.folder / "run", self.folder / "logs", print)
-        self._supervisor.start([self._archiving(postgres.process(self._data, self._port))])
+        self._supervisor.start([postgres.process(self._data, self._port)])
 
-    def _archiving(self, process: Process) -> Process:
-        command = f'archive_command=test ! -f "{self.archive}/%f" && cp "%p" "{self.archive}/%f"'
-        return replace(process, argv=(*process.argv, "-c", "archive_mode=on", "-c", command))
+    def _follow(self, commands: str) -> None:
+        """Have a shell do what the manual says."""
+        told = {"PGHOST": LOOPBACK, "PGPORT": str(self._port), "PGUSER": postgres.USER, "PGPASSWORD": PASSWORD}
+        programs = f"{postgres.programs()}:{os.environ['PATH']}"
+        environment = os.environ | told | {"PGDATA": str(self._data), "PATH": programs}
+        done = subprocess.run(
+            ["sh", "-e", "-c", commands], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
     def _ask(self, statement: str, *parameters: object) -> Any:
         with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
