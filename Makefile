@@ -16,7 +16,7 @@ stop: ## stop a running stack
 	@if [ -x $(RUN)/redress ]; then $(RUN)/redress stop; else echo "Redress is not running."; fi
 
 test: $(ENVIRONMENT) ## run every test, on real parts
-	@$(RUN)/python -m pytest --ignore=tests/bench --ignore=tests/chaos
+	@$(RUN)/python -m pytest --ignore=tests/bench
 
 check: $(ENVIRONMENT) ## format, lint, types and walls, in seconds
 	@$(RUN)/ruff format --check .

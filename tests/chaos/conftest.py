@@ -1,7 +1,6 @@
 """What the chaos tests share: seed and rounds from the environment, and a voice at the terminal."""
 
 import os
-import secrets
 from collections.abc import Callable
 
 import pytest
@@ -11,14 +10,14 @@ Say = Callable[[str], None]
 
 @pytest.fixture(scope="session")
 def seed() -> int:
-    """``CHAOS_SEED``, or another one each time."""
-    return int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
+    """``CHAOS_SEED``, or always the same: what fails in one run is to fail in the next."""
+    return int(os.environ.get("CHAOS_SEED") or 7)
 
 
 @pytest.fixture(scope="session")
 def rounds() -> int:
     """``CHAOS_ROUNDS``, or a few."""
-    return int(os.environ.get("CHAOS_ROUNDS") or 5)
+    return int(os.environ.get("CHAOS_ROUNDS") or 2)
 
 
 @pytest.fixture

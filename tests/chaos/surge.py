@@ -36,10 +36,14 @@ SLOWER = 3.0
 
 @dataclass
 class Figures:
-    """What was measured: commands a second that the house can take, ``offered`` and ``accepted`` in the surge."""
+    """What was measured: commands a second that the house can take, ``offered`` and ``accepted`` in the surge.
+
+    ``crowd`` is how many requests were under way at once, at most.
+    """
 
     calm: float = 0.0
     offered: float = 0.0
+    crowd: int = 0
     accepted: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     before: float = 0.0
@@ -51,11 +55,25 @@ class Figures:
         most = max(self.memory, key=lambda name: self.memory[name][1] - self.memory[name][0])
         first, peak, last = self.memory[most]
         return (
-            f"surge: {self.calm:.0f} commands/s taken in calm, {self.offered:.0f}/s offered; answers "
+            f"surge: {self.calm:.0f} commands/s taken in calm, {self.offered:.0f}/s offered, "
+            f"{self.crowd} at once; answers "
             + ", ".join(f"{answer} {times}" for answer, times in self.answers.most_common())
             + f"; median {self.before * 1000:.0f} ms before, {self.after * 1000:.0f} ms after; "
             + f"{most} {first:.0f} MiB before, {peak:.0f} at most, {last:.0f} after"
         )
+
+    def shortcomings(self) -> list[Violation]:
+        """What keeps the surge from showing what it is for.
+
+        A generator beside the house may not come to ten times what fills it a second; ten times as many people at once
+        is as much. On a machine so fast that everybody is answered nobody need be refused.
+        """
+        wrong: list[Violation] = []
+        if self.offered < TIMES * self.calm and self.crowd < TIMES * USERS:
+            wrong.append(Violation("a surge is none", f"{self.offered:.0f}/s, {self.crowd} at once"))
+        if self.accepted < self.answers.total() and not any(self.answers[str(status)] for status in FOR_NOW):
+            wrong.append(Violation("too much work is not refused in words", str(dict(self.answers))))
+        return wrong
 
 
 class Surge:
@@ -84,7 +102,11 @@ class Surge:
             _, figures.after = await self._in_calm(wires)
         last = memory(self._house)
         figures.memory = {name: (size, peak[name], last.get(name, size)) for name, size in first.items()}
-        return [*found("a refusal in a surge is not clear", self._unclear), *self._grown()]
+        return [
+            *figures.shortcomings(),
+            *found("a refusal in a surge is not clear", self._unclear),
+            *self._grown(),
+        ]
 
     def _grown(self) -> list[Violation]:
         figures = self.figures
@@ -115,7 +137,7 @@ class Surge:
         return len(times) / CALM, median(times)
 
     async def _flood(self, wires: Wires) -> tuple[dict[str, float], list[Entry]]:
-        """Offer ten times as much; the most memory of each process, and the commands that nobody has accepted."""
+        """Offer ten times what it takes in calm; the most memory of each process, and what nobody has accepted."""
         sending: set[asyncio.Task[None]] = set()
         entries: list[Entry] = []
         peak = memory(self._house)
@@ -127,6 +149,7 @@ class Surge:
                 task = asyncio.create_task(self._send(wires, entries[-1], self.figures.answers.update))
                 sending.add(task)
                 task.add_done_callback(sending.discard)
+            self.figures.crowd = max(self.figures.crowd, len(sending))
             if now > looked + 2.0:
                 looked = now
                 sizes = await asyncio.to_thread(memory, self._house)

@@ -10,10 +10,11 @@ from tests.chaos.checks.commands import (
     refusals_left_nothing,
     same_key_same_answer,
 )
-from tests.chaos.checks.deadlines import late_is_said_once, slips_are_issued_once
+from tests.chaos.checks.deadlines import late_is_said_once
 from tests.chaos.checks.folders import copies_are_filed_once, nothing_lies_aside
 from tests.chaos.checks.numbers import numbers_have_no_gap
 from tests.chaos.checks.publishing import history_tells_what_was_said, topics_tell_what_was_said
+from tests.chaos.checks.slips import slips_are_issued_once
 from tests.chaos.violations import Evidence, Violation
 
 Check = Callable[[Evidence], Iterable[Violation]]

@@ -1,4 +1,4 @@
-"""Who is late is told so once: each missed deadline is said once, each warning once, each slip is issued once."""
+"""Who is late is told so once: each missed deadline is said once, and each warning once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from tests.chaos.violations import Evidence, Violation, found
 Work = tuple[UUID, str, str, int]
 """Case, name of the deadline, owner, round."""
 MISSED, WARNED = "analytics.deadline-missed", "analytics.deadline-warned"
-SLIPS = ("approval.urging-slip-issued", "approval.inquiry-slip-issued")
 
 
 @dataclass
@@ -75,13 +74,3 @@ def due_of(deadline: dict[str, Any]) -> datetime:
 def work_of(case: UUID, data: dict[str, Any]) -> Work:
     """The work that something is said about."""
     return case, data["name"], data["owner"], data["round"]
-
-
-def slips_are_issued_once(evidence: Evidence) -> Iterator[Violation]:
-    """No department gets two slips of one kind for one deadline (P1.25, P1.26)."""
-    for topic in SLIPS:
-        issued = Counter(
-            (event.stream, event.data["department"], event.data["stage"], event.data["round"])
-            for event in evidence.stores["approval"].of(topic)
-        )
-        yield from found(f"{topic} twice", [slip for slip, times in issued.items() if times > 1])

@@ -13,7 +13,7 @@ ALL: tuple[Fault, ...] = (
     *KILLS, *RESTARTS, *DEATHS, *FALLS, *FREEZES, *REPLACEMENTS, *CUTS, WIPE, FULL,
     *DUPLICATES, *REORDERINGS, *GARBAGE, *POISON, FORWARD, BACK, *DUE, CROWD,
 )  # fmt: skip
-__all__ = ["ALL", "DEATHS", "FALLS", "FREEZES", "KILLS", "WEIGHTS", "WIPE"]
+__all__ = ["ALL", "DEATHS", "FALLS", "FREEZES", "KILLS", "POISON", "WEIGHTS", "WIPE"]
 WEIGHTS = {
     "kill": 1.2,
     "kill at a point": 1.5,

@@ -19,6 +19,8 @@ from tests.chaos.waits import became
 
 MOST = 80
 """Messages that are sent again at a time."""
+COMES_WITHIN = 5.0
+"""Seconds within which what is said of a case has come to who hears it."""
 COLUMNS = "notification_id, originator_id, state FROM stored_events WHERE starts_with(topic, %s)"
 CURSOR = "(SELECT notification_id FROM notification_tracking WHERE application_name = 'relay')"
 SENT = f"SELECT {COLUMNS} AND notification_id <= coalesce({CURSOR}, 0) ORDER BY random() LIMIT {MOST}"
@@ -88,7 +90,10 @@ def spoilt(service: str) -> Fault:
 
 
 def mistaken(service: str) -> Fault:
-    """A service cannot take what it hears of one case, while others flow; mended, it takes it when asked to."""
+    """A service cannot take what it hears of one case, while others flow; mended, it takes it when asked to.
+
+    What it hears of the case after it was mended, and before it is asked, waits behind that.
+    """
 
     async def strike(scene: Scene) -> bool:
         ledger, name = scene.people.ledger, f"{scene.name}-poison"
@@ -96,25 +101,29 @@ def mistaken(service: str) -> Fault:
         ledger.poisoned.add(case)
         order = scene.house.points / f"{service}.poison"
         order.write_text(str(case), "utf-8")
+        *before, last = opened("TPE")
         try:
-            await Life(scene.people, name, "TPE", scene.chance, course=opened("TPE")).live()
-            waits = await became(lambda: waiting(scene, service, case), 20)
+            await Life(scene.people, name, "TPE", scene.chance, course=before).live()
+            waits = await became(lambda: lies_aside(scene, service, case), 20)
             healthy = f"{scene.name}-healthy"
             await Life(scene.people, healthy, "TPE", scene.chance, course=opened("TPE")).live()
             if not await became(lambda: is_heard(scene, service, ledger.case_of(healthy)), 60):
                 raise Stuck(f"{service} hears nothing of a case while another waits behind a dead letter")
         finally:
             order.unlink()
+        first = len(await asyncio.to_thread(letters_of, scene.house.database_url, service, case))
+        await Life(scene.people, name, "TPE", scene.chance, case, [last]).live()
+        await became(lambda: lies_aside(scene, service, case, first), COMES_WITHIN)
         await asyncio.to_thread(replay, scene.house, service, case)
         return waits
 
     return Fault("poison", f"poison {service}", strike, lasting=True)
 
 
-async def waiting(scene: Scene, service: str, case: UUID) -> bool:
-    """Whether something of a case lies aside."""
+async def lies_aside(scene: Scene, service: str, case: UUID, more_than: int = 0) -> bool:
+    """Whether more than so much of a case lies aside."""
     try:
-        return bool(await asyncio.to_thread(letters_of, scene.house.database_url, service, case))
+        return len(await asyncio.to_thread(letters_of, scene.house.database_url, service, case)) > more_than
     except psycopg.OperationalError:
         return False
 

@@ -1,6 +1,6 @@
 """Every guard of the spine with the scene that shows it missing."""
 
-from tests.chaos.guards import clocks, disks, hearing, recording, removals, sending
+from tests.chaos.guards import clocks, disks, following, hearing, recording, removals, sending
 from tests.chaos.guards.guard import Guard
 
 GUARDS: tuple[Guard, ...] = (
@@ -21,6 +21,18 @@ GUARDS: tuple[Guard, ...] = (
         removals.one_transaction,
         recording.the_connection_dies_in_a_commit,
         "a command cut off in its commit has two effects",
+    ),
+    Guard(
+        "position of what is heard in the events' transaction",
+        removals.one_transaction,
+        recording.the_connection_dies_while_it_hears,
+        "what is heard and how far was heard come apart",
+    ),
+    Guard(
+        "what new events stand on is there",
+        removals.as_they_were_read,
+        recording.an_older_copy_takes_over,
+        "new events stand on what is not there",
     ),
     Guard("table lock", removals.table_lock, recording.many_write_and_one_follows, "who follows the log misses events"),
     Guard(
@@ -49,6 +61,12 @@ GUARDS: tuple[Guard, ...] = (
         "what a wiped topic lost is not sent again",
     ),
     Guard(
+        "a relay stops when Kafka is ahead",
+        removals.level_with_kafka,
+        sending.kafka_is_ahead,
+        "other events take the places of those that Kafka holds",
+    ),
+    Guard(
         "offsets follow the recording",
         removals.offsets_after_recording,
         hearing.the_inbox_dies_before_it_has_recorded,
@@ -61,6 +79,18 @@ GUARDS: tuple[Guard, ...] = (
         removals.positions_with_rows,
         clocks.the_worker_is_cut_off,
         "the history lacks what was delivered",
+    ),
+    Guard(
+        "a read model's position stands in its rows' transaction",
+        removals.position_with_rows,
+        following.the_follower_is_cut_off,
+        "a read model lacks what is in the log",
+    ),
+    Guard(
+        "nobody is late until everything was heard",
+        removals.hearing_first,
+        clocks.the_end_is_heard_late,
+        "somebody is told that he is late who was not",
     ),
     Guard(
         "who is late is told once",

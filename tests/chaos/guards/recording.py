@@ -1,24 +1,28 @@
 """Scenes at a store: commands that come twice, connections that die in the middle, writers that overtake each other."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import IntegrityError, OperationalError
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from psycopg import Connection
 from psycopg.rows import DictRow
 
 from shared.eventing.answers import Busy
 from shared.eventing.chain import first_break
+from shared.eventing.codec import encode
 from shared.eventing.gate import Gate
 from shared.eventing.recorder import Append, Recorder
 from shared.eventing.store import Store
 from tests.chaos.guards.guard import broken
-from tests.eventing.building import CLERK, Building, note, open_case, states_of
-from tests.eventing.office import Note, Noted, Number, Numbered
+from tests.eventing.building import CLERK, Building, envelope_of, log_of, note, open_case, states_of
+from tests.eventing.office import Mentioned, Note, Noted, Number, Numbered
 from tests.eventing.test_log import written_and_followed
 
 TEXTS = ("a", "b", "c")
+NEIGHBOUR = "redress.neighbour[0]"
+"""Under which name it is kept how far a neighbour was heard."""
 
 
 async def notes_of(gate: Gate, case: UUID) -> list[str]:
@@ -41,16 +45,14 @@ async def a_command_comes_twice(building: Building) -> list[str]:
     return broken("a repeated command has an effect", await notes_of(gate, case), list(TEXTS))
 
 
-async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
-    """PostgreSQL ends the connection in the transaction that writes the command id; the command is sent again."""
-    armed: list[bool] = []
+def cut_store(building: Building, dies: Callable[[Append], bool]) -> Store:
+    """A store whose connection PostgreSQL ends in the transactions of which ``dies`` says so."""
 
     class Cut(Recorder):
         def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
             with connection.transaction():
                 recorded = super()._insert(connection, append)
-                if append.commands and armed:
-                    armed.pop()
+                if dies(append):
                     raise OperationalError("terminating connection due to administrator command")
                 return recorded
 
@@ -58,12 +60,47 @@ async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
     store.prepare()
     assert store._recorder is not None
     store._recorder.__class__ = Cut
-    gate = building.gate(store=store)
+    return store
+
+
+async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
+    """PostgreSQL ends the connection in the transaction that writes the command id; the command is sent again."""
+    armed: list[bool] = []
+    gate = building.gate(store=cut_store(building, lambda append: bool(append.commands and armed and armed.pop())))
     case = await open_case(gate)
     for _ in TEXTS:
         armed.append(True)
         await gate.submit(case, Number(by=CLERK), command_id=uuid4())
     return broken("a command cut off in its commit has two effects", await numbers_of(gate, case), [1, 2, 3])
+
+
+async def the_connection_dies_while_it_hears(building: Building) -> list[str]:
+    """PostgreSQL ends the connection in the transaction that writes how far was heard."""
+    store = cut_store(building, lambda append: bool(append.trackings))
+    said = Mentioned("a")
+    envelope = envelope_of(said, uuid4())
+    heard = StoredEvent(envelope.subject, 1, envelope.type, encode(said, envelope))
+    with suppress(OperationalError):
+        store.append(Append(events=[heard], trackings={NEIGHBOUR: 1}))
+    seen = (len(log_of(store)), store.tracking(NEIGHBOUR))
+    store.close()
+    return broken("what is heard and how far was heard come apart", seen, (0, 0))
+
+
+async def an_older_copy_takes_over(building: Building) -> list[str]:
+    """The store loses what was recorded last, unseen by the gate that has it at hand."""
+    gate = building.gate()
+    case = await open_case(gate)
+    for _ in range(2):
+        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    store = building.store()
+    with store.connection() as connection:
+        connection.execute("DELETE FROM stored_events WHERE notification_id > 3")
+        connection.execute("DELETE FROM commands WHERE version_after > 2")
+    await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    seen = (await numbers_of(building.gate(), case), first_break(states_of(store, case)))
+    store.close()
+    return broken("new events stand on what is not there", seen, ([1, 2], None))
 
 
 async def many_write_and_one_follows(building: Building) -> list[str]:
@@ -95,14 +132,14 @@ async def a_zombie_writes(building: Building) -> list[str]:
     """An instance that was replaced records how far it had heard, which is less than its successor's."""
     store = building.store()
     store.prepare()
-    store.append(Append(trackings={"redress.neighbour[0]": 9}))
+    store.append(Append(trackings={NEIGHBOUR: 9}))
     try:
-        store.append(Append(trackings={"redress.neighbour[0]": 4}))
+        store.append(Append(trackings={NEIGHBOUR: 4}))
     except IntegrityError:
         refused = True
     else:
         refused = False
-    at = store.tracking("redress.neighbour[0]")
+    at = store.tracking(NEIGHBOUR)
     store.close()
     return broken("a replaced instance writes", (refused, at), (True, 9))
 

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from eventsourcing.persistence import StoredEvent
 
 from services.analytics import domain
+from services.analytics.clockwork import Clockwork
 from services.analytics.projections import positions
 from services.analytics.projections.keeping import Item, Keeper
 from services.analytics.projections.writing import Heard as Kept
@@ -26,6 +27,9 @@ from shared.eventing.recorder import Append, Recorder
 from shared.eventing.sender import Sender
 from shared.eventing.store import Ask, Look, Store
 from shared.eventing.wishes import Wish
+from shared.readmodel import runner
+from shared.readmodel.log import read_log
+from shared.readmodel.runner import Runner
 from tests.eventing.test_log import unlocked
 
 MOMENT = 0.3
@@ -51,11 +55,19 @@ def one_transaction(patch: pytest.MonkeyPatch) -> None:
     append = Recorder.append
 
     def torn(self: Recorder, what: Append) -> Sequence[int]:
-        recorded = append(self, Append(events=what.events)) if what.events else ()
+        recorded = append(self, Append(events=what.events, below=what.below)) if what.events else ()
         append(self, replace(what, events=[]))
         return recorded
 
     patch.setattr(Recorder, "append", torn)
+
+
+def as_they_were_read(patch: pytest.MonkeyPatch) -> None:
+    """New events are recorded whatever has become of those that they stand on."""
+    compared = "WHERE e.state IS NULL OR encode(sha256(e.state), 'hex') <> g.digest"
+    trusting = tuple(each.replace(compared, "WHERE false") for each in tables.CREATE)
+    assert trusting != tables.CREATE
+    patch.setattr(tables, "CREATE", trusting)
 
 
 def table_lock(patch: pytest.MonkeyPatch) -> None:
@@ -157,6 +169,15 @@ def watch_over_the_topic(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Outgoing, "advance", advance)
 
 
+def level_with_kafka(patch: pytest.MonkeyPatch) -> None:
+    """The relay does not ask whether the store has what its topic holds."""
+
+    async def surely(*arguments: Any) -> None:
+        return
+
+    patch.setattr(relay, "require_level", surely)
+
+
 def offsets_after_recording(patch: pytest.MonkeyPatch) -> None:
     """The inbox takes for heard what it has only fetched."""
 
@@ -198,7 +219,7 @@ def positions_with_rows(patch: pytest.MonkeyPatch) -> None:
 
     async def hasty(self: Keeper, items: Sequence[Item]) -> list[Kept]:
         async with self._pool.acquire() as connection:
-            await positions.advance(connection, {each.place: each.offset + 1 for each, _ in items})
+            await positions.advance(connection, {each.place: each.offset + 1 for each, *_ in items})
         return await transaction(self, items)
 
     async def trust(self: Keeper, items: Sequence[Item]) -> None:
@@ -206,6 +227,33 @@ def positions_with_rows(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Keeper, "_transaction", hasty)
     patch.setattr(Keeper, "_recognise", trust, raising=False)
+
+
+def position_with_rows(patch: pytest.MonkeyPatch) -> None:
+    """Who keeps a read model notes how far it is before he writes its rows."""
+
+    async def hasty(self: Runner) -> bool:
+        async with self._pool.acquire() as connection:
+            position = await connection.fetchval(runner._LOCK, self._projection.name)
+            stretch = await read_log(connection, position, runner.STRETCH, self._projection.names)
+            if stretch.entries:
+                await connection.execute(runner._MOVE, self._projection.name, stretch.position)
+                await asyncio.sleep(MOMENT)
+                await self._projection.apply(connection, stretch.events)
+            self._show(stretch.position if stretch.entries else position)
+            return bool(stretch.entries)
+
+    patch.setattr(Runner, "_step", hasty)
+
+
+def hearing_first(patch: pytest.MonkeyPatch) -> None:
+    """Analytics says who is late though the news that he is done may be waiting."""
+    init = Clockwork.__init__
+
+    def hasty(self: Clockwork, clock: Any, gate: Any, past: Any, hearing: Any, known: Any) -> None:
+        init(self, clock, gate, past, lambda: (), known)
+
+    patch.setattr(Clockwork, "__init__", hasty)
 
 
 def said_once(patch: pytest.MonkeyPatch) -> None:

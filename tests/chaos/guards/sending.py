@@ -1,4 +1,4 @@
-"""Scenes on the way to Kafka: two relays, a relay that dies before it has sent, a topic that loses everything."""
+"""Scenes on the way to Kafka: two relays, one that dies before it has sent, a topic or a store that loses it all."""
 
 import asyncio
 from collections.abc import Sequence
@@ -87,6 +87,24 @@ async def the_topic_is_wiped(building: Building) -> list[str]:
     await asyncio.sleep(SETTLED)
     missing = sorted(set(range(1, head + 1)) - set(await positions(building)))
     return broken("what a wiped topic lost is not sent again", missing, [])
+
+
+async def kafka_is_ahead(building: Building) -> list[str]:
+    """The store comes back from a time before all that was sent; then other things are said."""
+    relay = building.relay()
+    head = await filled(building)
+    await sent(building, head)
+    await building.down(relay)
+    store = building.store()
+    with store.connection() as connection:
+        connection.execute("TRUNCATE stored_events, notification_tracking, commands RESTART IDENTITY")
+    await filled(building)
+    relay = building.relay()
+    await until(
+        lambda: "KafkaAhead" in "".join(relay.missing()) or store.tracking("relay") == head, "it stops, or sends all"
+    )
+    store.close()
+    return broken("other events take the places of those that Kafka holds", len(await positions(building)), head)
 
 
 async def is_gone(admin: AIOKafkaAdminClient, name: str) -> bool:
