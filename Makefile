@@ -16,7 +16,7 @@ stop: ## stop a running stack
 	@if [ -x $(RUN)/redress ]; then $(RUN)/redress stop; else echo "Redress is not running."; fi
 
 test: $(ENVIRONMENT) ## run every test, on real parts
-	@$(RUN)/python -m pytest --ignore=tests/bench
+	@$(RUN)/python -m pytest --ignore=tests/bench --ignore=tests/chaos/test_mutations.py
 
 check: $(ENVIRONMENT) ## format, lint, types and walls, in seconds
 	@$(RUN)/ruff format --check .
@@ -29,6 +29,7 @@ bench: $(ENVIRONMENT) ## measure
 
 chaos: $(ENVIRONMENT) ## break parts while work goes on, and count afterwards; CHAOS_SEED=7 CHAOS_ROUNDS=200
 	@$(RUN)/python -m tests.chaos
+	@$(RUN)/python -m pytest tests/chaos/test_mutations.py
 
 clean: stop ## remove the environment, the data of the demo, everything fetched
 	@rm -rf .venv .redress .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -63,7 +63,7 @@ NOTICED = {
     "offsets_after_recording": (at("before append", DEATHS, *HEARERS), "a heard event is not filed"),
     "waiting_for_the_disk": (of("after append of intake", FALLS), "an accepted command is missing"),
     "watch_over_the_topic": ((LOSS,), "has not sent"),
-    "series_stream": (INTAKE, "numbers have a gap or a double"),
+    "series_stream": (INTAKE, "numbers "),
     "hash_chain": (INTAKE, "a chain is broken"),
     "parking": (of("approval", POISON), "copies are out of order"),
     "dead_letters": (of("approval", POISON), "a heard event is not filed"),
