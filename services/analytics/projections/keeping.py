@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.eventing import tracing
 from shared.eventing.codec import Unreadable
 from shared.eventing.letters import Letter
+from shared.eventing.listener import position_of
 from shared.eventing.stream import Delivered, Gap, Place
 from shared.readmodel.pool import Pool
 
@@ -178,14 +179,14 @@ async def is_known(pool: Pool, heard: Heard) -> bool:
 def read(delivered: Delivered) -> Item:
     """A message and the event in it, or its letter."""
     try:
-        return Item(delivered, hear(delivered.value, int(delivered.position)))
-    except (Unreadable, ValueError) as error:
+        return Item(delivered, hear(delivered.value, position_of(delivered.position)))
+    except Unreadable as error:
         return Item(delivered, None).unfit("unreadable", error)
 
 
 def told(error: Exception) -> str:
     """An error in a line."""
-    return f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
 
 
 def notice(new: Sequence[Heard]) -> str:

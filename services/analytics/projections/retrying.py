@@ -38,8 +38,6 @@ async def retry(pool: Pool, letter: Kept) -> None:
     origin = letter.letter.origin
     try:
         async with alone(pool) as connection:
-            if not origin.position:
-                raise Unreadable("no position in its service's log")
             heard = hear(origin.value, origin.position)
             await write(connection, [heard])
             cases = [heard.around.subject]

@@ -12,7 +12,7 @@ import asyncpg
 from services.analytics.projections.rows import KEYS, Patch, merged
 from services.analytics.projections.tables import TYPES
 from shared.contracts.event import Event
-from shared.eventing.codec import Skimmed, skim
+from shared.eventing.codec import Skimmed, Unreadable, skim
 from shared.readmodel.pool import Connection
 
 Key = tuple[UUID, str, int]
@@ -33,8 +33,10 @@ class Heard(NamedTuple):
 
 
 def hear(body: bytes, position: int) -> Heard:
-    """The event in these bytes. Raises Unreadable."""
+    """The event in these bytes, which stands at this position of its service's log. Raises Unreadable."""
     event, around = skim(body)
+    if position < 1:
+        raise Unreadable("it tells no position in its service's log")
     return Heard(event, around, position, body)
 
 
