@@ -9,6 +9,7 @@ from prometheus_client import Gauge
 
 from services.analytics.clockwork import Clockwork
 from services.analytics.projections.casefiles import Said, has_reached, said_of
+from services.analytics.projections.connecting import make_tables
 from services.analytics.projections.deadlines import Moment, past
 from services.analytics.projections.feed import Feed
 from services.analytics.projections.figures import Figures, by_site, figures
@@ -50,6 +51,7 @@ class Counting(Loop):
 
     async def session(self) -> None:
         """See :class:`Loop`."""
+        await make_tables(self._parts.pool)
         while not self.stopping.is_set():
             for site, (opened, overdue) in (await by_site(self._parts.pool, self._parts.clock.now())).items():
                 OPEN.labels(site).set(opened)
