@@ -97,7 +97,7 @@ def investigated(site: str) -> Course:
     """Cause, countermeasure, both opinions at once, check."""
     return (
         [step(QUALITY, "report-cause", **CAUSE)],
-        [step(MANUFACTURING, "propose-countermeasure", **MEASURE | {"produced_on": "1990-05-20"})],
+        [step(MANUFACTURING, "propose-countermeasure", **MEASURE | {"produced_on": "1900-05-20"})],
         *opinions(),
     )
 
