@@ -26,7 +26,7 @@ CHUNK = 1000
 LOOK_EVERY = 0.25
 """Seconds after which the log is looked at, when nobody woke the relay."""
 PROBE_EVERY = 5.0
-"""Seconds without anything to send after which Kafka is asked whether it is still there."""
+"""Seconds without anything to send after which Kafka is asked whether it still has what it acknowledged."""
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=UTF-8")
 
 
@@ -76,13 +76,21 @@ class Relay(Loop):
 
     async def _check_topic(self, outgoing: Outgoing, sender: Sender) -> None:
         ends = await sender.ends(self._topic)
+        if await self._is_lost(outgoing, ends):
+            return
         acknowledged = await outgoing.acknowledged()
-        if any(ends.get(partition, 0) < offset for partition, offset in acknowledged.items()):
-            log.warning("the topic has lost messages: everything is sent again", topic=self._topic)
-            await outgoing.begin_anew()
-        elif any(acknowledged.get(partition, 0) < end for partition, end in ends.items()):
+        if any(acknowledged.get(partition, 0) < end for partition, end in ends.items()):
             beyond = {partition: acknowledged.get(partition, 0) for partition in ends}
             await require_level(self._service, self._database, self._bootstrap, self._topic, beyond)
+
+    async def _is_lost(self, outgoing: Outgoing, ends: dict[int, int]) -> bool:
+        """Whether Kafka lacks some of what it acknowledged; then everything is sent again."""
+        acknowledged = await outgoing.acknowledged()
+        if not any(ends.get(partition, 0) < offset for partition, offset in acknowledged.items()):
+            return False
+        log.warning("the topic has lost messages: everything is sent again", topic=self._topic)
+        await outgoing.begin_anew()
+        return True
 
     async def _send_all(self, outgoing: Outgoing, sender: Sender) -> None:
         while True:
@@ -128,7 +136,7 @@ class Relay(Loop):
             await self._announce(await outgoing.new_letters(CHUNK), outgoing, sender)
         if time.monotonic() - self._probed > PROBE_EVERY:
             self._probed = time.monotonic()
-            await sender.probe()
+            await self._is_lost(outgoing, await sender.ends(self._topic))
 
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)

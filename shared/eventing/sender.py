@@ -57,10 +57,6 @@ class Sender:
         self._producer._message_accumulator._pending_batches.clear()
         await within(15, self._producer.stop())
 
-    async def probe(self) -> None:
-        """Find out whether a broker answers. Raises KafkaError, TimeoutError."""
-        await within(5, self._producer.client.fetch_all_metadata())
-
     async def send(self, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
         """Send as many of the first messages as fit one batch for each partition, and wait for their acknowledgement.
 
