@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
-import msgspec
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from psycopg.rows import tuple_row
 
 from shared.eventing import metrics
+from shared.eventing.codec import NO_EVENT
 from shared.eventing.databases import Database
 from shared.eventing.evidence import read_told
 from shared.eventing.kafka import reading
@@ -116,7 +116,7 @@ def read(service: str, message: Message) -> Sent | None:
     try:
         told = read_told(state)
         stream = UUID(told.subject)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+    except (*NO_EVENT, ValueError):
         return None
     if told.source != service or not told.type.startswith(f"{service}.") or not position.isdigit():
         return None

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared.durable import settle
 from shared.eventing.evidence import Bound, Head, Mark, Signed
 from shared.eventing.merkle import Tree
 from shared.eventing.signing import PublicKey
@@ -136,11 +137,7 @@ def write(folder: Path, checkpoint: Checkpoint, listed: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    settle(folder)
 
 
 def listing(heads: Mapping[tuple[str, str], Head]) -> Iterator[bytes]:

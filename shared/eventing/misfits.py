@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from shared.eventing.codec import NO_EVENT
 from shared.eventing.evidence import Entry, Finding, Kind, Known, Mark
 from shared.eventing.series import series_stream
 from shared.eventing.tampering import Blame, Stream, broken
@@ -24,7 +25,7 @@ def series_of(stream: str, state: bytes) -> str:
     """The key of the series that a stream is, as its first event tells; empty when it is the stream of no series."""
     try:
         key = str(msgspec.json.decode(state)["data"]["series"])
-    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError):
+    except (*NO_EVENT, LookupError, TypeError):
         return ""
     return key if str(series_stream(key)) == stream else ""
 

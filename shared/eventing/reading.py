@@ -9,6 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel, ServerCursor
 from psycopg.rows import tuple_row
 
+from shared.eventing.codec import NO_EVENT
 from shared.eventing.databases import Database, is_made
 from shared.eventing.evidence import Entry
 
@@ -114,5 +115,5 @@ def reading(database: Database) -> Iterator[Reading]:
 def _data(state: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(state, type=_Data).data
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NO_EVENT:
         return {}

@@ -76,16 +76,15 @@ class Relay(Loop):
 
     async def _check_topic(self, outgoing: Outgoing, sender: Sender) -> None:
         ends = await sender.ends(self._topic)
-        if await self._is_lost(outgoing, ends):
-            return
         acknowledged = await outgoing.acknowledged()
+        if await self._is_lost(outgoing, ends, acknowledged):
+            return
         if any(acknowledged.get(partition, 0) < end for partition, end in ends.items()):
             beyond = {partition: acknowledged.get(partition, 0) for partition in ends}
             await require_level(self._service, self._database, self._bootstrap, self._topic, beyond)
 
-    async def _is_lost(self, outgoing: Outgoing, ends: dict[int, int]) -> bool:
+    async def _is_lost(self, outgoing: Outgoing, ends: dict[int, int], acknowledged: dict[int, int]) -> bool:
         """Whether Kafka lacks some of what it acknowledged; then everything is sent again."""
-        acknowledged = await outgoing.acknowledged()
         if not any(ends.get(partition, 0) < offset for partition, offset in acknowledged.items()):
             return False
         log.warning("the topic has lost messages: everything is sent again", topic=self._topic)
@@ -136,7 +135,7 @@ class Relay(Loop):
             await self._announce(await outgoing.new_letters(CHUNK), outgoing, sender)
         if time.monotonic() - self._probed > PROBE_EVERY:
             self._probed = time.monotonic()
-            await self._is_lost(outgoing, await sender.ends(self._topic))
+            await self._is_lost(outgoing, await sender.ends(self._topic), await outgoing.acknowledged())
 
     def _show_lag(self, chunk: Chunk) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from shared.eventing.chain import digest
+from shared.eventing.codec import NO_EVENT
 from shared.eventing.evidence import Entry, Kind, Told, read_told
 
 HEX_DIGEST = 64
@@ -163,5 +162,5 @@ def _unlinked(seen: Stream, place: int, told: Told, sure: int) -> Blame:
 def _told(state: bytes) -> Told | None:
     try:
         return read_told(state)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NO_EVENT:
         return None

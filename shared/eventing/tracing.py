@@ -24,6 +24,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
 from shared.contracts.envelope import Envelope, Recorded
+from shared.eventing.codec import NO_EVENT
 
 if TYPE_CHECKING:
     from shared.eventing.spans import Book
@@ -178,7 +179,7 @@ def read(state: bytes) -> Label | None:
     """The label of an event by its bytes; None when they are no event."""
     try:
         return _labels.decode(state)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NO_EVENT:
         return None
 
 

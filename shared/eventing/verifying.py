@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
-import msgspec
-
 from shared.contracts.event import wire_name
+from shared.eventing.codec import NO_EVENT
 from shared.eventing.evidence import Bound, Entry, Finding, Head, Kind, Known, Mark, Signed, read_told
 from shared.eventing.misfits import first_misfit, series_of
 from shared.eventing.series import NumberDrawn
@@ -98,7 +97,7 @@ class Walk:
                 self._sort(stream, before, topic, state)
             try:
                 told = read_told(state)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except NO_EVENT:
                 suspects[stream] = None
                 continue
             if (

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import filetype
 
 from shared.contracts.values import Attachment
+from shared.durable import settle
 from shared.http.problems import Problem
 
 PIECE = 256 * 1024
@@ -96,15 +97,6 @@ class Files:
     def place(self, digest: str) -> Path:
         """Where the file with a digest is kept."""
         return self.folder / digest[:2] / digest
-
-
-def settle(folder: Path) -> None:
-    """Have the names in a folder outlast a power cut: those of files that are durable themselves do not by that."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def clean_name(name: str) -> str:

@@ -10,7 +10,9 @@ from shared.eventing.codec import Unreadable, skim
 from shared.readmodel.beside import LONG
 from shared.readmodel.pool import Connection
 
-COPIED = ("history", "cases", "stages")
+ROWS = ("cases", "stages")
+"""The tables of what events say."""
+COPIED = ("history", *ROWS)
 """The tables that events are written into."""
 
 UNFIT = (*AT_FAULT, OverflowError, TypeError)

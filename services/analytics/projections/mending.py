@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.analytics.projections.bulk import COPIED
+from services.analytics.projections.bulk import ROWS
 from services.analytics.projections.fitting import write_fitting
 from services.analytics.projections.keeping import KEPT, notice
 from services.analytics.projections.stores import Stores, of_cases
@@ -73,7 +73,7 @@ async def rewrite(connection: Connection, cases: Sequence[UUID], told: Told) -> 
     """
     heard, unread = read(told)
     await connection.execute(DELETE, cases, *map(list, zip(*unread, strict=True)) if unread else ([], [], []))
-    for table in COPIED[1:]:
+    for table in ROWS:
         await connection.execute(f"DELETE FROM {table} WHERE case_id = ANY($1)", cases)
     new, unfit = await write_fitting(connection, heard)
     await connection.execute("SELECT pg_notify($1, $2)", KEPT, notice(new))
