@@ -32,12 +32,15 @@ def free_port() -> int:
     raise OSError("no free TCP port found")
 
 
-def free_ports(names: tuple[str, ...], remembered: dict[str, int]) -> dict[str, int]:
-    """A port for each name, no two the same: the remembered one while it is still free, else another."""
+def free_ports(names: tuple[str, ...], remembered: dict[str, int], promised: int) -> dict[str, int]:
+    """A port for each name, no two the same: the remembered one while it is still free, else another.
+
+    ``promised`` is the port of somebody who does not listen yet; nobody else gets it.
+    """
     chosen: dict[str, int] = {}
     for name in names:
         port = remembered.get(name, 0)
-        while port == 0 or port in chosen.values() or not is_free(port):
+        while port in (0, promised, *chosen.values()) or not is_free(port):
             port = free_port()
         chosen[name] = port
     return chosen

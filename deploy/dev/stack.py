@@ -89,7 +89,7 @@ class Stack:
     def _ports(self) -> dict[str, int]:
         kept = self.settings.run / "ports.json"
         remembered = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-        ports = free_ports((*SERVER_PORTS, *self.names), remembered)
+        ports = free_ports((*SERVER_PORTS, *self.names), remembered, promised=self.settings.port)
         kept.write_text(json.dumps(ports), encoding="utf-8")
         return ports
 

@@ -88,11 +88,19 @@ def test_servers_of_ones_own_are_accepted(postgres_url: str, kafka_bootstrap: st
 
 
 def test_ports_stay_the_same_while_they_are_free_and_clear_of_outgoing_connections() -> None:
-    chosen = free_ports(("a", "b"), {})
+    chosen = free_ports(("a", "b"), {}, promised=8300)
 
-    assert free_ports(("a", "b"), chosen) == chosen
+    assert free_ports(("a", "b"), chosen, promised=8300) == chosen
     assert chosen["a"] != chosen["b"]
     assert set(chosen.values()) <= set(BELOW_EPHEMERAL)
+
+
+def test_the_front_doors_port_is_given_to_nobody_else() -> None:
+    chosen = free_ports(("a", "b"), {}, promised=8300)
+
+    moved = free_ports(("a", "b"), chosen, promised=chosen["a"])
+
+    assert chosen["a"] not in moved.values()
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:
