@@ -3,17 +3,21 @@
 import json
 import os
 from collections.abc import MutableMapping
+from pathlib import Path
 
 from deploy.dev.keys import Keys
 from deploy.dev.settings import Settings
 
 
 def environment(settings: Settings, keys: Keys, database_url: str, kafka: str) -> dict[str, str]:
-    """What every process of the stack is told. Only a demo has a clock that can be moved."""
+    """What every process of the stack, and later every command, is told. Only a demo has a clock that can be moved."""
     mode = os.environ.get("REDRESS_MODE") or "demo"
     clock = {} if mode == "production" else {"REDRESS_CLOCK_FILE": str(settings.clock)}
+    own = os.environ.get("REDRESS_COMPANY")
+    company = {"REDRESS_COMPANY": str(Path(own).resolve())} if own else {}
     return {
         **clock,
+        **company,
         "DATABASE_URL": database_url,
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "REDRESS_ADDRESS": settings.address,

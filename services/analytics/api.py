@@ -23,7 +23,7 @@ from shared.http.answers import told
 from shared.http.body import invalid
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import page_of, paged
+from shared.http.paging import Position, page_of, paged, wanted_of
 from shared.http.problems import FieldProblem
 from shared.http.routes import Plain
 
@@ -85,7 +85,7 @@ def queries(console: Console) -> APIRouter:
             return told(state(as_of(said, moment), said))
         if "event" in request.query_params:
             return told(state(fold(said[: number_of(request.query_params["event"], len(said))]), said))
-        page = page_of(request, int)
+        page = page_of(request, Position)
         after = page.after[0] if page.after else 0
         wanted = [each.recorded for each in said[after : after + page.limit + 1]]
         rows = entries(wanted, rules.pack, fold(said[:after]))
@@ -125,15 +125,14 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
 
 
 def filters_of(request: Request) -> Filters:
-    """The filters that a request for the register asks for."""
-    asked = request.query_params
+    """The filters that a request for the register asks for. Raises Problem 422."""
     return Filters(
-        sought=asked.get("q", "")[:100].replace("\x00", ""),
-        state=asked.get("state", ""),
-        complaint_class=asked.get("class", ""),
-        region=asked.get("region", ""),
-        department=asked.get("department", ""),
-        late=asked.get("late", "") == "yes",
+        sought=wanted_of(request, "q")[:100],
+        state=wanted_of(request, "state"),
+        complaint_class=wanted_of(request, "class"),
+        region=wanted_of(request, "region"),
+        department=wanted_of(request, "department"),
+        late=wanted_of(request, "late") == "yes",
     )
 
 

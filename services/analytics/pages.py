@@ -79,7 +79,7 @@ def pages(console: Console) -> APIRouter:
         """A case: what is open, with whom, until when and why; then what each department has."""
         who, case = person(request), request.path_params["case"]
         service, _, position = request.query_params.get("after", "").partition(":")
-        waited = service in SERVICES and position.isdigit() and len(position) < 19
+        waited = service in SERVICES and position.isascii() and position.isdigit() and len(position) < 19
         if waited and not await console.reached(who, case, service, int(position)) and not is_fragment(request):
             return render(request, "case_late.html", who=who, case=case, services=SERVICES)
         row = await console.case(who, case)

@@ -19,7 +19,7 @@ from services.approval.projections import INQUIRY, URGING, slips
 from shared.http.doors import Door
 from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import page_of, paged
+from shared.http.paging import Position, page_of, paged, wanted_of
 from shared.http.routes import Plain
 
 COMMANDS = (
@@ -37,11 +37,9 @@ COMMANDS = (
 async def get_slips(request: Request) -> Response:
     """One page of the slips of the person's sites."""
     sites = person(request).sites
-    page = page_of(request, int)
-    asked = request.query_params
-    rows = await slips(
-        request.app.state.parts.pool, sites, page, kind=asked.get("kind"), department=asked.get("department")
-    )
+    page = page_of(request, Position)
+    kind, department = wanted_of(request, "kind"), wanted_of(request, "department")
+    rows = await slips(request.app.state.parts.pool, sites, page, kind=kind or None, department=department or None)
     told = paged(rows, page, lambda row: (row["position"],))
     return Response(msgspec.json.encode(told), media_type="application/json")
 

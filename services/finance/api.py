@@ -10,7 +10,7 @@ from services.finance.projections import losses
 from shared.http.doors import Door
 from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import page_of, paged
+from shared.http.paging import Position, page_of, paged
 from shared.http.routes import Plain
 
 COMMANDS = (Door(RecordLoss),)
@@ -19,7 +19,7 @@ COMMANDS = (Door(RecordLoss),)
 async def get_losses(request: Request) -> Response:
     """One page of the losses of the person's sites."""
     sites = person(request).sites
-    page = page_of(request, int)
+    page = page_of(request, Position)
     told = paged(await losses(request.app.state.parts.pool, sites, page), page, lambda row: (row["position"],))
     return Response(msgspec.json.encode(told), media_type="application/json")
 

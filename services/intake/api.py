@@ -1,6 +1,5 @@
 """The doors of intake, what is looked up before a complaint goes through them, and the list of complaints."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,7 +26,7 @@ from shared.contracts import Refused
 from shared.http.doors import Door, Wish
 from shared.http.login import person
 from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import page_of, paged
+from shared.http.paging import Moment, page_of, paged
 from shared.http.problems import from_refused
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
@@ -100,7 +99,7 @@ COMMANDS = (
 async def get_complaints(request: Request) -> Response:
     """One page of the complaints of the person's sites."""
     who = person(request)
-    page = page_of(request, datetime, UUID)
+    page = page_of(request, Moment, UUID)
     states = OPEN if request.query_params.get("open") == "true" else ()
     rows = await complaints(read_model(request), who.sites, states, page.after, page.limit + 1)
     return Response(msgspec.json.encode(paged(rows, page, age_of)), media_type="application/json")

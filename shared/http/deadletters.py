@@ -15,7 +15,7 @@ from shared.eventing.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
-from shared.http.paging import page_of, paged
+from shared.http.paging import Position, page_of, paged
 from shared.http.problems import Problem
 
 T = TypeVar("T")
@@ -31,9 +31,9 @@ def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
     async def listed(request: Request) -> Response:
         """One page of the letters that are open."""
         operator(request)
-        page = page_of(request, int)
+        page = page_of(request, Position)
         after = page.after[0] if page.after else 0
-        kept = await asked(letters.page, after=min(after, LAST_NUMBER), limit=page.limit + 1)
+        kept = await asked(letters.page, after=after, limit=page.limit + 1)
         return told(paged([as_told(each) for each in kept], page, lambda row: (row["number"],)))
 
     async def replay(request: Request) -> Response:

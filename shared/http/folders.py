@@ -12,7 +12,7 @@ from shared.contracts.envelope import Recorded
 from shared.eventing.answers import Busy, UnknownCase
 from shared.http.login import person, require_site
 from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import page_of, paged
+from shared.http.paging import Position, page_of, paged
 from shared.http.problems import from_gate
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
@@ -61,7 +61,7 @@ async def folder(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """One page of the folder's events with their envelopes."""
     await open_folder(request)
-    page = page_of(request, int)
+    page = page_of(request, Position)
     after = page.after[0] if page.after else 0
     recorded = await surroundings(request).door.events(request.path_params["case"])
     rows = [each for each in recorded if each.envelope.version > after][: page.limit + 1]

@@ -1,20 +1,28 @@
-"""Long lists a page at a time: a limit, and a cursor that only the server understands."""
+"""Long lists a page at a time: what of them is wanted, a limit, and a cursor that only the server understands."""
 
 import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import GenericAlias
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 
-from shared.http.body import invalid
+from shared.http.body import CONTROLS, invalid
 from shared.http.problems import FieldProblem
 
 MOST = 200
 USUAL = 50
+
+Moment = Annotated[datetime, Meta(tz=True)]
+Text = Annotated[str, Meta(pattern=r"\A[^\x00]*\Z")]
+Round = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""What a cursor may hold: these and no others can be compared with the columns that lists are sorted by."""
 
 T = TypeVar("T")
 
@@ -27,12 +35,20 @@ class Page:
     after: tuple[Any, ...] | None
 
 
-def page_of(request: Request, *types: type) -> Page:
+def page_of(request: Request, *types: Any) -> Page:
     """The page that ``?limit=`` and ``?cursor=`` ask for; ``types`` are those of the sort key's values.
 
     Raises Problem 422 for a limit outside 1 to 200 or a cursor that this list did not give.
     """
     return Page(limit_of(request.query_params.get("limit")), cursor_of(request.query_params.get("cursor"), types))
+
+
+def wanted_of(request: Request, name: str) -> str:
+    """What of a list ``?<name>=`` asks for, empty for all of it. Raises Problem 422 for control characters."""
+    told = request.query_params.get(name, "")
+    if CONTROLS.search(told):
+        raise invalid(FieldProblem(name, "problem.control_character"))
+    return told
 
 
 def limit_of(told: str | None) -> int:
@@ -44,16 +60,16 @@ def limit_of(told: str | None) -> int:
     return int(told)
 
 
-def cursor_of(told: str | None, types: tuple[type, ...]) -> tuple[Any, ...] | None:
-    """The values in a cursor. Raises Problem 422."""
+def cursor_of(told: str | None, types: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The values in a cursor, moments as UTC. Raises Problem 422."""
     if told is None:
         return None
     try:
         raw = base64.urlsafe_b64decode(told.encode("ascii") + b"==")
         values: tuple[Any, ...] = msgspec.json.decode(raw, type=GenericAlias(tuple, types))
-    except (UnicodeError, binascii.Error, msgspec.DecodeError):
+        return tuple(each.astimezone(UTC) if isinstance(each, datetime) else each for each in values)
+    except (UnicodeError, binascii.Error, msgspec.DecodeError, OverflowError):
         raise invalid(FieldProblem("cursor", "problem.bad-cursor")) from None
-    return values
 
 
 def cursor(*values: Any) -> str:

@@ -13,7 +13,7 @@ from services.analytics.projections.casefiles import newest_of
 from services.analytics.projections.registers import Filters, register
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
-from shared.http.paging import Page
+from shared.http.paging import Page, cursor
 from tests.analytics.course import ACCEPTED, CAUSE_MISSED, CAUSE_OPENED, COURSE, FILED, SUCCESSOR, days, limit
 from tests.analytics.desks import CLERK, ELSEWHERE, MANAGER, OFFICE, QUALITY, SUPERVISOR, VICE, Desks, picked
 from tests.analytics.recording import BEGAN, CASE, Departments
@@ -150,6 +150,19 @@ async def test_the_register_is_searched_and_filtered(desks: Desks) -> None:
     assert await found("late=yes") == [3]
     desks.clock.moment = BEGAN + days(14)
     assert await found("late=yes") == [1, 3]
+
+
+@pytest.mark.parametrize("name", ["q", "state", "class", "region", "department", "late"])
+async def test_a_filter_that_no_text_can_equal_is_refused(desks: Desks, name: str) -> None:
+    refused = await desks.ask(CLERK, f"/api/analytics/register?{name}=a%00b")
+
+    assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (422, [name])
+
+
+async def test_a_place_of_the_worklist_that_no_row_can_have_is_refused(desks: Desks) -> None:
+    beyond = cursor(BEGAN, BEGAN, CASE, "cause", "quality", 2**31)
+
+    assert (await desks.ask(CLERK, f"/api/analytics/worklist?cursor={beyond}")).status_code == 422
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=e30"])

@@ -1,13 +1,10 @@
 """Reading a department's folder: its state with a version, its events page by page."""
 
-from base64 import urlsafe_b64encode
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from shared.http.paging import cursor_of
-from shared.http.problems import Problem
 from tests.http.conftest import COMPLAINT, ELSEWHERE, Caller, wrong
 
 
@@ -71,10 +68,3 @@ async def test_the_bounds_of_a_limit_are_accepted(clerk, case: str, limit: str) 
 async def test_a_cursor_that_was_not_given_is_refused(clerk, case: str, cursor: str) -> None:
     answer = await clerk.get(f"{case}/events", params={"cursor": cursor})
     assert (answer.status_code, wrong(answer)) == (422, [("cursor", "bad-cursor")])
-
-
-def test_a_cursor_that_is_no_text_is_refused() -> None:
-    told = urlsafe_b64encode(b'["\xff"]').decode()
-    with pytest.raises(Problem) as refused:
-        cursor_of(told, (str,))
-    assert refused.value.status == 422

@@ -12,6 +12,7 @@ from deploy.dev.keys import Keys
 from deploy.dev.ports import BELOW_EPHEMERAL, free_port, free_ports
 from deploy.dev.servers import require_kafka, require_postgres
 from deploy.dev.settings import Settings
+from deploy.dev.surroundings import adopt, environment, publish
 from deploy.dev.trouble import Trouble
 
 
@@ -101,6 +102,22 @@ def test_the_front_doors_port_is_given_to_nobody_else() -> None:
     moved = free_ports(("a", "b"), chosen, promised=chosen["a"])
 
     assert chosen["a"] not in moved.values()
+
+
+@pytest.mark.parametrize(("told", "found"), [("own.yaml", ["own.yaml"]), ("", [])])
+def test_commands_find_the_company_that_the_stack_was_started_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str, found: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REDRESS_COMPANY", told)
+    settings = Settings.from_environment({"REDRESS_DATA": str(tmp_path)})
+    settings.run.mkdir(parents=True)
+    publish(settings, environment(settings, Keys.of(tmp_path), "postgresql://here", "here:9092"))
+
+    command: dict[str, str] = {}
+    adopt(settings, command)
+
+    assert [command[name] for name in command if name == "REDRESS_COMPANY"] == [str(tmp_path / each) for each in found]
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:

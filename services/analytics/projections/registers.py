@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.http.paging import Page
+from shared.http.paging import Moment, Page
 from shared.readmodel.pool import Pool
 
-KEY = (datetime, UUID)
+KEY = (Moment, UUID)
 """The types of the register's sort key: filed, case."""
 
 COLUMNS = """

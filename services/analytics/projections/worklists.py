@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.analytics.projections.tables import URGENCY
 from services.analytics.projections.tallies import OPEN_STAGE
 from shared.contracts.values import Actor
-from shared.http.paging import Page
+from shared.http.paging import Moment, Page, Round, Text
 from shared.procedures.pack import Pack
 from shared.readmodel.pool import Pool
 
-KEY = (datetime, datetime, UUID, str, str, int)
+KEY = (Moment, Moment, UUID, Text, Text, Round)
 """The types of a worklist's sort key: due, opened, case, stage, owner, round."""
 KEPT = ("urgency", "opened", "case_id", "stage", "owner", "round")
 ORDER = f"{URGENCY}, {', '.join(KEPT[1:])}"
