@@ -85,7 +85,9 @@ def read(name: str, sheet: Sheet) -> dict[str, Row]:
 
 
 def coded(field: str, value: Any) -> Row:
-    """A field of the view itself: a moment, a code, or what it holds."""
+    """A field of the view itself: a moment, a limit, a code, or what it holds."""
     if field in TIMES:
         return row(field, msgspec.convert(value, datetime))
+    if field == "limit":
+        return Row(field, "limit", value)
     return Row(field, "code", value, CODES[field]) if field in CODES else row(field, value)

@@ -2,18 +2,23 @@
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 
 from shared.contracts.values import Money
+from shared.worktime.limit import Limit, Unit
 
 LOCALES = {
     "en": Locale.parse("en_GB"),
     "zh-CN": Locale.parse("zh_Hans_CN"),
     "zh-TW": Locale.parse("zh_Hant_TW"),
 }
+WRITTEN_OUT: dict[str, Literal["short"]] = {"zh-CN": "short", "zh-TW": "short"}
+"""Chinese has one form of its units, which Babel knows as the short one only."""
 MOMENT = {"en": "d MMM y, HH:mm", "zh-CN": "y年M月d日 HH:mm", "zh-TW": "y年M月d日 HH:mm"}
 
 
@@ -48,6 +53,12 @@ def moment(value: datetime, language: str, zone: tzinfo = UTC) -> str:
 def duration(value: timedelta, language: str) -> str:
     """How long, in the largest unit that fits: ``3 days``."""
     return str(format_timedelta(abs(value), threshold=1.5, locale=locale(language)))
+
+
+def span(value: Limit, language: str) -> str:
+    """How long a limit gives, without a word about which days or hours count: ``0.5 days``."""
+    unit = "duration-day" if value.unit in (Unit.DAYS, Unit.WORKING_DAYS) else "duration-hour"
+    return str(format_unit(value.amount, unit, WRITTEN_OUT.get(language, "long"), locale=locale(language)))
 
 
 def size(value: int, language: str) -> str:

@@ -20,6 +20,7 @@ Kind = Literal[
     "deadline",
     "files",
     "inputs",
+    "limit",
     "line",
     "list",
     "codes",

@@ -20,7 +20,8 @@ from shared.http.surroundings import Surroundings, surroundings
 from shared.procedures.rules import Rules
 from shared.web import formats
 from shared.web.names import named
-from shared.web.translations import known, say
+from shared.web.translations import known, say, told
+from shared.worktime.limit import Limit
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -101,6 +102,7 @@ def speech(view: Viewer, rules: Rules | None = None) -> dict[str, Callable[..., 
         "day": lambda value: formats.day(value, language, view.zone),
         "moment": lambda value: formats.moment(value, language, view.zone),
         "ago": lambda value: ago(value, formats.moment(value, language, view.zone)),
+        "limit": lambda value: told(language, "limit", Limit.parse(value)),
         "duration": lambda value: formats.duration(value, language),
         "size": lambda value: formats.size(value, language),
     }

@@ -11,6 +11,7 @@ import yaml
 
 from shared.contracts.values import Money
 from shared.web import formats
+from shared.worktime.limit import Limit
 
 FOLDER = Path(__file__).with_name("translations")
 FALLBACKS = {"en": ("en",), "zh-CN": ("zh-CN", "en"), "zh-TW": ("zh-TW", "zh-CN", "en")}
@@ -78,6 +79,8 @@ def told(language: str, name: str, value: Any) -> str:
             return formats.money(value, language)
         case bool():
             return say(language, "yes" if value else "no")
+        case Limit():
+            return say(language, f"limit.{value.unit}", time=formats.span(value, language))
         case int() | Decimal() | float():
             return formats.number(value, language)
         case datetime():

@@ -8,6 +8,8 @@ import pytest
 
 from shared.contracts.values import Money
 from shared.web import formats
+from shared.web.translations import told
+from shared.worktime.limit import Limit
 
 LATE = datetime(2026, 11, 3, 17, 30, tzinfo=UTC)
 
@@ -36,6 +38,22 @@ def test_a_moment_is_told_on_the_clocks_of_the_site() -> None:
     assert formats.moment(LATE, "en", ZoneInfo("Asia/Taipei")) == "4 Nov 2026, 01:30"
     assert formats.moment(LATE, "zh-CN", ZoneInfo("Asia/Shanghai")) == "2026年11月4日 01:30"
     assert formats.moment(LATE, "zh-TW") == "2026年11月3日 17:30"
+
+
+@pytest.mark.parametrize(
+    ("limit", "english", "chinese"),
+    [
+        ("0.5 d", "0.5 days", "0.5天"),
+        ("1 d", "1 day", "1天"),
+        ("48 h", "48 hours", "48小时"),
+        ("4 wh", "4 hours (working hours)", "4小时（仅计工作时间）"),
+        ("10 wd", "10 days (working days)", "10天（仅计工作日）"),
+    ],
+)
+def test_a_limit_is_told_in_words(limit: str, english: str, chinese: str) -> None:
+    shown = [told(language, "limit", Limit.parse(limit)) for language in ("en", "zh-CN")]
+
+    assert shown == [english, chinese]
 
 
 def test_days_durations_and_sizes() -> None:
