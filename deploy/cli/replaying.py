@@ -1,6 +1,7 @@
 """``redress replay``: a case as it was at any moment, told in the terminal from the HTTP API."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -24,6 +25,8 @@ MOST_SHOWN = 200
 """So many entries are asked for at a time."""
 LONGEST = 60
 """So many characters of a value are shown."""
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}\S*(Z|[+-]\d{2}:\d{2})")
+"""How the server writes a moment."""
 
 
 def front_door() -> str:
@@ -171,8 +174,25 @@ class Paper:
 
     def changed(self, change: Mapping[str, Any]) -> str:
         """A field that changed as ``name: old → new``, only the new value where there was none."""
-        old = f"{plain(change['old'])} → " if change["old"] not in (None, "") else ""
-        return f"\n{self.say('field.' + change['field'])}: {old}{plain(change['new'])}"
+        old = f"{self.value(change['old'])} → " if change["old"] not in (None, "") else ""
+        return f"\n{self.say('field.' + change['field'])}: {old}{self.value(change['new'])}"
+
+    def value(self, value: Any) -> str:
+        """A JSON value in one line, cut where it is long."""
+        match value:
+            case None:
+                text = "–"
+            case {"amount": amount, "currency": currency}:
+                text = f"{currency} {amount}"
+            case dict():
+                text = ", ".join(f"{name} {self.value(each)}" for name, each in value.items())
+            case list():
+                text = ", ".join(map(self.value, value))
+            case str() if MOMENT.fullmatch(value):
+                text = self.minute(value)
+            case _:
+                text = str(value)
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
     def table(self, *keys: str) -> Table:
         """An empty table with these words above its columns."""
@@ -189,19 +209,3 @@ class Paper:
     def minute(self, text: str | None) -> str:
         """A moment as the server told it, on the site's clocks."""
         return f"{datetime.fromisoformat(text).astimezone(self.zone):%Y-%m-%d %H:%M}" if text else ""
-
-
-def plain(value: Any) -> str:
-    """A JSON value in one line, cut where it is long."""
-    match value:
-        case None:
-            text = "–"
-        case {"amount": amount, "currency": currency}:
-            text = f"{currency} {amount}"
-        case dict():
-            text = ", ".join(f"{name} {plain(each)}" for name, each in value.items())
-        case list():
-            text = ", ".join(map(plain, value))
-        case _:
-            text = str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,6 +1,7 @@
 """``redress replay``: the case in the terminal, as it was at any moment."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -61,6 +62,7 @@ async def test_at_a_moment_it_is_shown_as_it_was(told: Replay) -> None:
 
     assert "Not numbered yet · Formosa Fasteners · Completed · 9/31" in result.output
     assert ("2026-11-03 10:08" in result.output, "Case accepted" in result.output) == (True, False)
+    assert re.search(r"\d{4}-\d{2}-\d{2}T", result.output) is None
 
 
 async def test_it_is_told_in_chinese_too(told: Replay) -> None:
