@@ -25,7 +25,8 @@ from tests.bench import (
     tryton,
 )
 from tests.bench.ground import House, Servers, house, servers
-from tests.bench.rows import RESULTS, Row, table_of, write
+from tests.bench.rows import RESULTS, Measured, Row, table_of, write
+from tests.bench.yardstick import yardstick
 
 ON_SERVERS: dict[str, Callable[[Servers], Sequence[Row]]] = {
     "gate": gate.measure,
@@ -57,18 +58,17 @@ def main(asked: Namespace) -> None:
     out = Console()
     if not out.is_terminal:
         out = Console(width=WIDE)
-    measured: dict[str, list[Row]] = {}
-    took: dict[str, float] = {}
+    measured: dict[str, Measured] = {}
 
     def take(group: str, rows: Callable[[], Sequence[Row]]) -> None:
-        began = time.monotonic()
-        measured[group] = list(rows())
-        took[group] = time.monotonic() - began
-        out.print(table_of(f"{group} ({took[group]:.0f} s)", measured[group]))
-        for row in measured[group]:
+        before, began = yardstick(), time.monotonic()
+        found = list(rows())
+        measured[group] = Measured(found, time.monotonic() - began, (before, yardstick()))
+        out.print(table_of(f"{group} ({measured[group].told})", found))
+        for row in found:
             if row.note:
                 out.print(f"  {row.what}: {row.note}", style="dim", highlight=False)
-        write(measured, took)
+        write(measured)
 
     if asked.tryton:
         tryton.measure_anew()

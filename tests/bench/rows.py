@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -70,15 +70,31 @@ def figure(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
-def write(groups: dict[str, list[Row]], seconds: dict[str, float]) -> None:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The rows of a group, how many ``seconds`` it took, and the machine's ``yardstick`` (ms) before and after."""
+
+    rows: Sequence[Row]
+    seconds: float
+    yardstick: tuple[float, float]
+
+    @property
+    def told(self) -> str:
+        """How it came about, for its title."""
+        before, after = self.yardstick
+        return f"{self.seconds:.0f} s; yardstick {before:.1f} ms before, {after:.1f} after"
+
+
+def write(groups: Mapping[str, Measured]) -> None:
     """Keep the figures for whoever compares runs; groups that were not measured this time stay as they were."""
     kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": sys.version.split()[0]}
     told = kept.get("groups", {}) if kept.get("machine") == machine else {}
-    for group, rows in groups.items():
+    for group, measured in groups.items():
         told[group] = {
-            "seconds": round(seconds[group], 1),
-            "rows": [asdict(row) | {"ratio": row.ratio, "reached": row.reached} for row in rows],
+            "seconds": round(measured.seconds, 1),
+            "yardstick_ms": measured.yardstick,
+            "rows": [asdict(row) | {"ratio": row.ratio, "reached": row.reached} for row in measured.rows],
         }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({"machine": machine, "groups": told}, indent=2, ensure_ascii=False) + "\n", "utf-8")

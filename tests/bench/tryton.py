@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.yardstick import yardstick
+
 PEER = "TRYTON_PEER"
 """Names the folder with the scripts that install, fill and measure Tryton."""
 RESULTS = Path("bench") / "tryton.json"
@@ -37,7 +39,8 @@ def figures() -> Peer:
         return Peer(RECORDED, RECORDED_ON)
     told = json.loads(RESULTS.read_text("utf-8"))
     rates = {workload: tuple(rate_of(told, workload, clients) for clients in CLIENTS) for workload in RECORDED}
-    return Peer(rates, f"Tryton, measured here on {told['date'][:10]}")
+    before, after = told["yardstick_ms"]
+    return Peer(rates, f"Tryton, measured here (yardstick {before:.1f} ms before, {after:.1f} after)")
 
 
 def rate_of(told: dict[str, Any], workload: str, clients: int) -> float:
@@ -53,4 +56,7 @@ def measure_anew() -> None:
     with tempfile.TemporaryDirectory(prefix="redress-tryton-") as work:
         Path(work).chmod(0o755)
         asked = {"WORK": work, "RUNS": "1", "OUT": str(RESULTS.absolute())}
+        before = yardstick()
         subprocess.run(["bash", "run.sh"], cwd=peer, env=os.environ | asked, check=True, timeout=60 * MINUTES)
+    told = json.loads(RESULTS.read_text("utf-8")) | {"yardstick_ms": (before, yardstick())}
+    RESULTS.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
