@@ -122,30 +122,42 @@ class Pump:
                 outcomes = await self._in_thread(self._writer.process, [waiting.job for waiting in group])
             except AWAY as error:
                 self._away(error)
+                await self._pause(group)
                 await self._until_there(self._probe, group)
                 group = [waiting for waiting in group if not waiting.outcome.done()]
             except Exception as error:
                 log.exception("a group could not be recorded")
                 return self._settle(group, [error] * len(group))
             else:
+                self._well()
                 return self._settle(group, outcomes)
 
     async def _until_there(self, probe: Callable[[], None], held: Sequence[_Waiting] = ()) -> None:
-        """Try until the store answers; meanwhile give up what has waited too long."""
+        """Try until the store answers. It is well then, unless it did not take what is held: its disk may be full."""
         while True:
             try:
                 await self._in_thread(probe)
             except Exception as error:
                 self._away(error)
             else:
-                self._outage.ends()
-                return self._backoff.reset()
-            now = asyncio.get_running_loop().time()
-            late = [waiting for waiting in (*held, *self._queue) if self._closing or waiting.until < now]
-            self._give_up(late, Unavailable(2.0, "the store is away"))
+                if not held:
+                    self._well()
+                return
+            await self._pause(held)
             if self._closing:
                 return
+
+    async def _pause(self, held: Sequence[_Waiting]) -> None:
+        """Give up what has waited too long, held or not, and wait a little before the next try."""
+        now = asyncio.get_running_loop().time()
+        late = [waiting for waiting in (*held, *self._queue) if self._closing or waiting.until < now]
+        self._give_up(late, Unavailable(2.0, "the store is away"))
+        if not self._closing:
             await asyncio.sleep(self._backoff.pause())
+
+    def _well(self) -> None:
+        self._outage.ends()
+        self._backoff.reset()
 
     def _away(self, error: Exception) -> None:
         self._outage.begins(error, expected=isinstance(error, AWAY))

@@ -2,11 +2,13 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import structlog
 
@@ -22,6 +24,12 @@ from tests.eventing.building import Building, envelope_of, note, open_case, unti
 from tests.eventing.cable import Cable
 from tests.eventing.office import Mentioned, Note
 from tests.waiting import eventually
+
+NO_ROOM = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER no_room BEFORE INSERT ON stored_events EXECUTE FUNCTION no_room()
+"""
 
 
 @pytest.fixture
@@ -81,6 +89,29 @@ async def test_who_has_waited_long_enough_is_told_and_may_repeat_his_command(bui
     await until(lambda: not gate.missing(), "the store is back")
     assert isinstance(await gate.submit(case, Note(text="a"), command_id=key), Answer)
     assert len(await gate.events(case)) == 2
+
+
+@contextmanager
+def full(database: Database) -> Iterator[None]:
+    """The server answers and says of every event that its disk is full."""
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(NO_ROOM)
+        yield
+        connection.execute("DROP FUNCTION no_room CASCADE")
+
+
+async def test_commands_are_refused_in_time_while_the_disk_is_full(building: Building) -> None:
+    gate = building.gate(patience=0.5)
+    case = await open_case(gate)
+    with full(building.database()), structlog.testing.capture_logs() as log:
+        for text in ("a", "b"):
+            with pytest.raises(Unavailable):
+                async with asyncio.timeout(10):
+                    await note(gate, case, text)
+            assert gate.missing()
+    assert warnings(log, "store") == 1
+    await until(lambda: not gate.missing(), "the store takes again")
+    assert (await note(gate, case, "c")).version == 2
 
 
 async def test_a_gate_that_starts_before_its_store_takes_commands_when_it_comes(
