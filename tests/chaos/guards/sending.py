@@ -1,7 +1,8 @@
 """Scenes on the way to Kafka: two relays, one that dies before it has sent, a topic or a store that loses it all."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
@@ -15,6 +16,28 @@ from tests.eventing.building import Building, log_of, note, open_case, until
 CASES, NOTES = 4, 25
 SETTLED = 2.0
 """Seconds that what should not come is waited for."""
+SLOW = 0.5
+"""Seconds that a batch is on its way: longer than a relay rests and waits before it looks again."""
+
+Send = Callable[[Sender, str, Sequence[Message]], Awaitable[tuple[int, dict[int, int]]]]
+AS_IT_IS: Send = Sender.send
+
+
+@contextmanager
+def sending(send: Send) -> Iterator[None]:
+    """Have relays send in another way."""
+    Sender.send = send  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Sender.send = AS_IT_IS  # type: ignore[method-assign, assignment]
+
+
+async def slowly(self: Sender, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
+    """Send, and take a while for it."""
+    if messages:
+        await asyncio.sleep(SLOW)
+    return await AS_IT_IS(self, topic, messages)
 
 
 async def positions(building: Building) -> list[int]:
@@ -41,13 +64,14 @@ async def filled(building: Building) -> int:
 
 
 async def two_relays_run(building: Building) -> list[str]:
-    """A second relay of the same service is started while the first works; nothing fails."""
+    """A second relay of the same service is started while the first works, and the way to Kafka is slow."""
     await filled(building)
-    relays = [building.relay(), building.relay()]
-    await asyncio.gather(*(relay.ready() for relay in relays))
-    head = await filled(building)
-    await sent(building, head)
-    await asyncio.sleep(SETTLED)
+    with sending(slowly):
+        relays = [building.relay(), building.relay()]
+        await asyncio.gather(*(relay.ready() for relay in relays))
+        head = await filled(building)
+        await sent(building, head)
+        await asyncio.sleep(SETTLED)
     found = await positions(building)
     return broken("two relays send at once", sorted(found), list(range(1, head + 1)))
 
@@ -56,21 +80,17 @@ async def the_relay_dies_before_it_has_sent(building: Building) -> list[str]:
     """The first batches do not get through to Kafka."""
     head = await filled(building)
     lost = [True, True]
-    send = Sender.send
 
     async def failing(self: Sender, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
         if lost and topic == building.topics.of("testing"):
             lost.pop()
             raise KafkaConnectionError("the broker went away")
-        return await send(self, topic, messages)
+        return await AS_IT_IS(self, topic, messages)
 
     relay = building.relay()
-    Sender.send = failing  # type: ignore[method-assign]
-    try:
+    with sending(failing):
         await relay.ready()
         await sent(building, head)
-    finally:
-        Sender.send = send  # type: ignore[method-assign]
     missing = sorted(set(range(1, head + 1)) - set(await positions(building)))
     return broken("what was said is not sent", missing, [])
 
