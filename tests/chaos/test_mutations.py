@@ -21,6 +21,8 @@ HEARERS = ("investigation", "approval", "finance")
 INTAKE = tuple(fault for fault in KILLS if fault.mortal == "intake")
 DECIDERS = tuple(fault for fault in KILLS if fault.mortal in (*HEARERS, "intake"))
 LOAD = Load(cases=2, rows=0, crowd=4)
+ROUNDS = 8
+"""At most: a run ends with the round in which a promise breaks, and some need the chance that two things meet."""
 PATIENCE = 15.0
 """Seconds after which a house that lacks something, and a case in it that does not get on, are not waited for."""
 
@@ -87,5 +89,5 @@ async def test_a_missing_guard_is_noticed(
 ) -> None:
     monkeypatch.setattr(lives, "COMES_WITHIN", PATIENCE)
     with standing(missing) as house:
-        tally = await run(house, Plan(seed, 3, faults, LOAD, each=len(faults) == 1, patience=PATIENCE), say)
+        tally = await run(house, Plan(seed, ROUNDS, faults, LOAD, each=len(faults) == 1, patience=PATIENCE), say)
     assert promise in " ".join(violation.promise for violation in tally.violations)
