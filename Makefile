@@ -28,8 +28,8 @@ bench: $(ENVIRONMENT) ## measure
 	@$(RUN)/python -m tests.bench
 
 chaos: $(ENVIRONMENT) ## break parts while work goes on, and count afterwards; CHAOS_SEED=7 CHAOS_ROUNDS=200
-	@$(RUN)/python -m tests.chaos
-	@$(RUN)/python -m pytest tests/chaos/test_mutations.py
+	@$(RUN)/python -m tests.chaos; broken=$$?; \
+	$(RUN)/python -m pytest tests/chaos/test_mutations.py && exit $$broken
 
 clean: stop ## remove the environment, the data of the demo, everything fetched
 	@rm -rf .venv .redress .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -23,7 +23,7 @@ from shared.http.answers import told
 from shared.http.body import invalid
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import Position, page_of, paged, wanted_of
+from shared.http.paging import LAST, Position, page_of, paged, wanted_of, whole
 from shared.http.problems import FieldProblem
 from shared.http.routes import Plain
 
@@ -147,11 +147,12 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime:
 
 def number_of(text: str, most: int) -> int:
     """The number of an entry. Raises Problem 422 when it is none, 404 when the history has no such entry."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    number = whole(text, LAST)
+    if number is None:
         raise invalid(FieldProblem("event", "problem.int_parsing"))
-    if not 1 <= int(text) <= most:
+    if not 1 <= number <= most:
         raise unknown_case()
-    return int(text)
+    return number
 
 
 def state(view: CaseView, said: list[Said]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from services.analytics.states import STATES
 from shared.contracts.event import SERVICES
 from shared.http.language import language_of
 from shared.http.login import person
-from shared.http.paging import cursor, page_of
+from shared.http.paging import LAST, cursor, page_of, whole
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render, viewer
@@ -78,9 +78,9 @@ def pages(console: Console) -> APIRouter:
     async def case(request: Request) -> Response:
         """A case: what is open, with whom, until when and why; then what each department has."""
         who, case = person(request), request.path_params["case"]
-        service, _, position = request.query_params.get("after", "").partition(":")
-        waited = service in SERVICES and position.isascii() and position.isdigit() and len(position) < 19
-        if waited and not await console.reached(who, case, service, int(position)) and not is_fragment(request):
+        service, _, told = request.query_params.get("after", "").partition(":")
+        position = whole(told, LAST) if service in SERVICES else None
+        if position and not await console.reached(who, case, service, position) and not is_fragment(request):
             return render(request, "case_late.html", who=who, case=case, services=SERVICES)
         row = await console.case(who, case)
         rules = console.rules_of(row)

@@ -15,6 +15,7 @@ from shared.eventing.codec import NO_EVENT
 from shared.eventing.databases import Database
 from shared.eventing.evidence import read_told
 from shared.eventing.kafka import reading
+from shared.eventing.listener import position_of
 from shared.eventing.loop import within
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ async def whole(consumer: Consumer, topic: str, after: Mapping[int, int]) -> Asy
 def read(service: str, message: Message) -> Sent | None:
     """A message as an event of this service; None when it is none."""
     state = message.value or b""
-    position = dict(message.headers).get("position", b"")
+    position = position_of(dict(message.headers).get("position", b""))
     try:
         told = read_told(state)
         stream = UUID(told.subject)
     except (*NO_EVENT, ValueError):
         return None
-    if told.source != service or not told.type.startswith(f"{service}.") or not position.isdigit():
+    if told.source != service or not told.type.startswith(f"{service}.") or not position:
         return None
-    return Sent(stream, told.streamversion, int(position), told.prevhash, state)
+    return Sent(stream, told.streamversion, position, told.prevhash, state)

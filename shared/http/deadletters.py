@@ -15,13 +15,10 @@ from shared.eventing.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
-from shared.http.paging import Position, page_of, paged
+from shared.http.paging import LAST, Position, page_of, paged
 from shared.http.problems import Problem
 
 T = TypeVar("T")
-
-LAST_NUMBER = 2**63 - 1
-"""The greatest number that a letter can have."""
 
 
 def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
@@ -40,7 +37,7 @@ def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
         """Have a letter tried again soon; what waits behind it follows when that succeeds."""
         operator(request)
         number: int = request.path_params["number"]
-        if number > LAST_NUMBER or not await asked(letters.replay, number):
+        if number > LAST or not await asked(letters.replay, number):
             await require_known(letters, number)
             raise Problem(409, "problem.letter-not-dead", number=str(number))
         return told({"number": number, "state": State.DUE.value}, 202)
@@ -77,7 +74,7 @@ def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
 async def require_known(letters: DeadLetters, number: int) -> None:
     """Raises Problem 404 when there is no letter of this number."""
     try:
-        if number > LAST_NUMBER:
+        if number > LAST:
             raise KeyError(number)
         await asked(letters.show, number)
     except KeyError:

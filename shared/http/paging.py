@@ -18,10 +18,13 @@ from shared.http.problems import FieldProblem
 MOST = 200
 USUAL = 50
 
+LAST = 2**63 - 1
+"""The greatest number of a row or an event that a column of the stores holds."""
+
 Moment = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(pattern=r"\A[^\x00]*\Z")]
 Round = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Position = Annotated[int, Meta(ge=0, le=LAST)]
 """What a cursor may hold: these and no others can be compared with the columns that lists are sorted by."""
 
 T = TypeVar("T")
@@ -55,9 +58,17 @@ def limit_of(told: str | None) -> int:
     """The number of rows. Raises Problem 422."""
     if told is None:
         return USUAL
-    if not (told.isascii() and told.isdigit() and len(told) <= 3 and 1 <= int(told) <= MOST):
+    limit = whole(told, MOST)
+    if not limit:
         raise invalid(FieldProblem("limit", "problem.bad-limit", {"most": MOST}))
-    return int(told)
+    return limit
+
+
+def whole(told: str, most: int) -> int | None:
+    """The whole number that is written in the digits 0 to 9; None for other signs or more than ``most``."""
+    if not (told.isascii() and told.isdigit() and len(told) <= len(str(most))):
+        return None
+    return int(told) if int(told) <= most else None
 
 
 def cursor_of(told: str | None, types: tuple[Any, ...]) -> tuple[Any, ...] | None:

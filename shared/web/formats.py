@@ -17,8 +17,8 @@ LOCALES = {
     "zh-CN": Locale.parse("zh_Hans_CN"),
     "zh-TW": Locale.parse("zh_Hant_TW"),
 }
-WRITTEN_OUT: dict[str, Literal["short"]] = {"zh-CN": "short", "zh-TW": "short"}
-"""Chinese has one form of its units, which Babel knows as the short one only."""
+UNITS: dict[str, Literal["short"]] = {"zh-CN": "short", "zh-TW": "short"}
+"""How long the words of units are, where not long: Chinese has one form, which Babel knows as the short one only."""
 MOMENT = {"en": "d MMM y, HH:mm", "zh-CN": "y年M月d日 HH:mm", "zh-TW": "y年M月d日 HH:mm"}
 
 
@@ -58,7 +58,7 @@ def duration(value: timedelta, language: str) -> str:
 def span(value: Limit, language: str) -> str:
     """How long a limit gives, without a word about which days or hours count: ``0.5 days``."""
     unit = "duration-day" if value.unit in (Unit.DAYS, Unit.WORKING_DAYS) else "duration-hour"
-    return str(format_unit(value.amount, unit, WRITTEN_OUT.get(language, "long"), locale=locale(language)))
+    return str(format_unit(value.amount, unit, UNITS.get(language, "long"), locale=locale(language)))
 
 
 def size(value: int, language: str) -> str:

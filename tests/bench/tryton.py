@@ -34,11 +34,13 @@ class Peer:
 
 
 def figures() -> Peer:
-    """Those measured here, where there are any; else those recorded."""
+    """Those measured here, where there are any; else those recorded. Raises ValueError for a file of an older bench."""
     if not RESULTS.exists():
         return Peer(RECORDED, RECORDED_ON)
     told = json.loads(RESULTS.read_text("utf-8"))
     rates = {workload: tuple(rate_of(told, workload, clients) for clients in CLIENTS) for workload in RECORDED}
+    if "yardstick_ms" not in told:
+        raise ValueError(f"{RESULTS} tells no yardstick: delete it or measure anew")
     before, after = told["yardstick_ms"]
     return Peer(rates, f"Tryton, measured here (yardstick {before:.1f} ms before, {after:.1f} after)")
 

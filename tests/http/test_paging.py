@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.http.paging import Moment, Position, Round, Text, cursor, cursor_of
+from shared.http.paging import LAST, Moment, Position, Round, Text, cursor, cursor_of, whole
 from shared.http.problems import Problem
 
 
@@ -48,3 +48,23 @@ def test_what_no_column_can_hold_is_refused(kind: Any, told: str) -> None:
         cursor_of(made_by_hand, (kind,))
 
     assert (refused.value.status, [each.field for each in refused.value.fields]) == (422, ["cursor"])
+
+
+@pytest.mark.parametrize(
+    ("told", "most", "number"),
+    [
+        ("0", 200, 0),
+        ("200", 200, 200),
+        ("201", 200, None),
+        ("0200", 200, None),
+        (str(LAST), LAST, LAST),
+        (str(LAST + 1), LAST, None),
+        ("9" * 5000, LAST, None),
+        ("", 200, None),
+        ("-1", 200, None),
+        ("²", 200, None),
+        ("٣", 200, None),
+    ],
+)
+def test_a_whole_number_is_written_in_plain_digits(told: str, most: int, number: int | None) -> None:
+    assert whole(told, most) == number

@@ -78,6 +78,16 @@ async def test_what_others_put_into_the_topic_is_nobodys_loss(building: Building
     await level(building)
 
 
+@pytest.mark.parametrize("position", [-1, 0, 2**63, 10**30])
+async def test_an_event_at_a_place_that_no_log_has_is_nobodys_loss(building: Building, position: int) -> None:
+    await sent(building)
+    (first, _) = await building.sent(building.topics.of("testing"))
+    await building.send(
+        first.value.replace(b"testing.opened", b"testing.forged"), positions=(position,), service="testing"
+    )
+    await level(building)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
