@@ -10,9 +10,11 @@ from tests.chaos import lives
 from tests.chaos.conftest import Say
 from tests.chaos.faults import DEATHS, FALLS, KILLS, POISON, WIPE
 from tests.chaos.faults.fault import Fault, Scene
+from tests.chaos.house import House
 from tests.chaos.launching.points import COMMIT
 from tests.chaos.lifting import standing
 from tests.chaos.rounds import run
+from tests.chaos.stores import connect
 from tests.chaos.tally import Plan
 from tests.chaos.waits import became
 from tests.chaos.work import Load
@@ -21,6 +23,10 @@ HEARERS = ("investigation", "approval", "finance")
 INTAKE = tuple(fault for fault in KILLS if fault.mortal == "intake")
 DECIDERS = tuple(fault for fault in KILLS if fault.mortal in (*HEARERS, "intake"))
 LOAD = Load(cases=2, rows=0, crowd=4)
+LATE = """
+    SELECT count(DISTINCT originator_id) FROM stored_events
+    WHERE topic = 'analytics.deadline-missed' AND position('"name":"overall"'::bytea IN state) > 0
+"""
 ROUNDS = 8
 """At most: a run ends with the round in which a promise breaks, and some need the chance that two things meet."""
 PATIENCE = 15.0
@@ -45,10 +51,19 @@ async def a_case_has_come_on(scene: Scene) -> bool:
 
 
 async def a_month_passes(scene: Scene) -> bool:
-    """The case is late then, which is said before its people have closed it."""
+    """A case is late then, and approval stands still until that is said: nobody has closed the case by then."""
     came = await a_case_has_come_on(scene)
-    await asyncio.to_thread(OffsetClock(scene.house.clock).advance, timedelta(days=30))
-    return came
+    with scene.house.frozen("approval"):
+        before = await asyncio.to_thread(late_cases, scene.house)
+        await asyncio.to_thread(OffsetClock(scene.house.clock).advance, timedelta(days=30))
+        return came and await became(lambda: late_cases(scene.house) > before, PATIENCE)
+
+
+def late_cases(house: House) -> int:
+    """Of how many cases it was said that they have missed their overall limit."""
+    with connect(house.database_url, "analytics") as connection:
+        ((said,),) = connection.execute(LATE)
+    return int(said)
 
 
 async def what_was_sent_is_lost(scene: Scene) -> bool:
