@@ -145,7 +145,7 @@ def chart(request: Request, console: Console) -> dict[str, Any] | None:
     ends = [rates["until"] - rates["step"] * back for back in reversed(range(steps))]
     times = [datetime.fromtimestamp(end - rates["step"], UTC).astimezone(zone).strftime("%H:%M:%S") for end in ends]
     return {
-        "grid": {"left": 32, "right": 8, "top": 32, "bottom": 24},
+        "grid": {"left": 32, "right": 8, "top": 56, "bottom": 24},
         "legend": {"top": 0, "icon": "circle", "itemHeight": 8},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": times},
