@@ -18,12 +18,13 @@ from services.analytics.history import CaseView, fold
 from services.analytics.projections import registers, worklists
 from services.analytics.projections.casefiles import Said, newest_of
 from services.analytics.projections.registers import Filters
+from shared.digits import LAST, whole
 from shared.eventing import tracing
 from shared.http.answers import told
 from shared.http.body import invalid
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import LAST, Position, page_of, paged, wanted_of, whole
+from shared.http.paging import Position, page_of, paged, wanted_of
 from shared.http.problems import FieldProblem
 from shared.http.routes import Plain
 

@@ -17,9 +17,10 @@ from services.analytics.presenting import differences, documents
 from services.analytics.projections import registers, worklists
 from services.analytics.states import STATES
 from shared.contracts.event import SERVICES
+from shared.digits import LAST, whole
 from shared.http.language import language_of
 from shared.http.login import person
-from shared.http.paging import LAST, cursor, page_of, whole
+from shared.http.paging import cursor, page_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render, viewer

@@ -8,6 +8,7 @@ import structlog
 from shared.contracts.commands import Redirected
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import owner_of, wire_name
+from shared.digits import LAST, whole
 from shared.eventing.codec import Unreadable, decode, head
 from shared.eventing.department import Department, RulesFor
 from shared.eventing.letters import Kept, Origin
@@ -16,9 +17,6 @@ from shared.eventing.wishes import Failure, Heard, Opening, Wish
 log = structlog.get_logger(__name__)
 
 _HEARD = UUID("a3b6f0a2-6a3f-5d0e-8f53-7c1f5f2f9d77")
-
-
-_LAST_POSITION = 2**63 - 1
 
 
 class Listener:
@@ -96,5 +94,4 @@ def id_of_place(topic: str, partition: int, offset: int) -> UUID:
 
 def position_of(text: bytes) -> int:
     """The position that a header says, 0 when it is none."""
-    number = int(text) if text.isdigit() and len(text) < 20 else 0
-    return number if number <= _LAST_POSITION else 0
+    return whole(text.decode("latin-1"), LAST) or 0

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.digits import LAST
 from shared.eventing.codec import Unreadable, head
 from shared.eventing.deadletters import DeadLetters
 from shared.eventing.letters import Kept, State
@@ -15,7 +16,7 @@ from shared.eventing.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
-from shared.http.paging import LAST, Position, page_of, paged
+from shared.http.paging import Position, page_of, paged
 from shared.http.problems import Problem
 
 T = TypeVar("T")

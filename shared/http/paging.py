@@ -12,14 +12,12 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 
+from shared.digits import LAST, whole
 from shared.http.body import CONTROLS, invalid
 from shared.http.problems import FieldProblem
 
 MOST = 200
 USUAL = 50
-
-LAST = 2**63 - 1
-"""The greatest number of a row or an event that a column of the stores holds."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(pattern=r"\A[^\x00]*\Z")]
@@ -62,13 +60,6 @@ def limit_of(told: str | None) -> int:
     if not limit:
         raise invalid(FieldProblem("limit", "problem.bad-limit", {"most": MOST}))
     return limit
-
-
-def whole(told: str, most: int) -> int | None:
-    """The whole number that is written in the digits 0 to 9; None for other signs or more than ``most``."""
-    if not (told.isascii() and told.isdigit() and len(told) <= len(str(most))):
-        return None
-    return int(told) if int(told) <= most else None
 
 
 def cursor_of(told: str | None, types: tuple[Any, ...]) -> tuple[Any, ...] | None:

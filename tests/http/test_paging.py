@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.http.paging import LAST, Moment, Position, Round, Text, cursor, cursor_of, whole
+from shared.digits import LAST, whole
+from shared.http.paging import Moment, Position, Round, Text, cursor, cursor_of
 from shared.http.problems import Problem
 
 
