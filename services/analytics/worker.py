@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from services.analytics.projections.connecting import connect
@@ -136,4 +137,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -29,7 +29,10 @@ SILENT_MS = 10_000
 LACKING = """
     SELECT k.place
     FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[]) WITH ORDINALITY AS k (stream, version, digest, place)
-    LEFT JOIN stored_events AS e ON e.originator_id = k.stream AND e.originator_version = k.version
+    LEFT JOIN LATERAL (
+        SELECT state FROM stored_events
+        WHERE (originator_id, originator_version) = (k.stream, k.version) OFFSET 0
+    ) AS e ON true
     WHERE e.state IS NULL OR sha256(e.state) <> k.digest
     ORDER BY k.place
 """
