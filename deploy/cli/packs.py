@@ -81,8 +81,10 @@ def _stages(pack: Pack, lang: str) -> Table:
 
 
 def _authority(pack: Pack, lang: str) -> Table:
-    table = Table("above", "up to", "signs", title=pack.authority.rule)
+    table = Table("from", "to", "signs", title=pack.authority.rule)
     for bound in pack.authority.bounds:
+        begins = f"above {bound.over}" if bound.over is not None else bound.at_least
+        ends = f"below {bound.below}" if bound.below is not None else bound.upto
         level = pack.wordings[f"level.{bound.level}"].within(lang)
-        table.add_row(str(bound.over or ""), str(bound.upto or ""), level)
+        table.add_row(*("" if side is None else str(side) for side in (begins, ends)), level)
     return table

@@ -1,6 +1,7 @@
 """The linter of packs: names, amounts, the course of a case and its limits, each finding with its line."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from shared.procedures.findings import Finding, Found
@@ -8,6 +9,7 @@ from shared.procedures.pace import check_pace
 from shared.procedures.pack import Pack
 from shared.procedures.proof import check_course
 from shared.procedures.references import check_facts, check_names
+from shared.procedures.sections import Bound
 
 
 def lint(pack: Pack) -> list[Finding]:
@@ -34,15 +36,26 @@ def lint(pack: Pack) -> list[Finding]:
 def check_authority(pack: Pack) -> Iterator[Found]:
     """Findings ``authority-gap``, ``authority-overlap``, ``authority-descends`` of each bound after the one before."""
     bounds = pack.authority.bounds
-    if bounds[0].over is not None:
-        yield Found("authority-gap", ("authority", "bounds", 0), f"nobody signs up to {bounds[0].over}")
+    if not bounds[0].covers(Decimal(0)):
+        yield Found("authority-gap", ("authority", "bounds", 0), f"nobody signs up to {bounds[0].lower}")
     for index, (lower, upper) in enumerate(pairwise(bounds), start=1):
         place = ("authority", "bounds", index)
-        if lower.upto is None or upper.over is None or upper.over < lower.upto:
-            yield Found("authority-overlap", place, f"{lower.level} and {upper.level} are both named")
-        elif upper.over > lower.upto:
-            yield Found("authority-gap", place, f"nobody signs above {lower.upto} up to {upper.over}")
+        yield from (Found(code, place, says) for code, says in _meeting(lower, upper))
         if pack.rank(upper.level) < pack.rank(lower.level):
             yield Found("authority-descends", place, f"{upper.level} is below {lower.level}")
-    if bounds[-1].upto is not None:
-        yield Found("authority-gap", ("authority", "bounds", len(bounds) - 1), f"nobody signs above {bounds[-1].upto}")
+    if (highest := bounds[-1].upper) is not None:
+        yield Found("authority-gap", ("authority", "bounds", len(bounds) - 1), f"nobody signs above {highest}")
+
+
+def _meeting(lower: Bound, upper: Bound) -> Iterator[tuple[str, str]]:
+    """What is wrong where two rows should meet: neither or both of them have the amounts there."""
+    end, begin = lower.upper, upper.lower
+    both = f"{lower.level} and {upper.level} are both named"
+    if end is None or begin is None or begin < end:
+        yield "authority-overlap", both
+    elif begin > end:
+        yield "authority-gap", f"nobody signs above {end} up to {begin}"
+    elif lower.upto is not None and upper.at_least is not None:
+        yield "authority-overlap", f"{both} for {end}"
+    elif lower.upto is None and upper.at_least is None:
+        yield "authority-gap", f"nobody signs for {end}"

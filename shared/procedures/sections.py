@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from shared.procedures.words import (
     Department,
@@ -89,15 +89,44 @@ class Act(Model):
 
 
 class Bound(Model):
-    """A row of the authority table: amounts above ``over`` up to and including ``upto`` (P1.24)."""
+    """A row of the authority table (P1.24).
+
+    It begins above ``over`` or at ``from``, and ends at ``upto`` or just before ``below``: a bound belongs to the row
+    that names it with ``from`` or ``upto``. A row that names none on a side is open there.
+    """
 
     level: Identifier
     over: Decimal | None = None
+    at_least: Decimal | None = Field(default=None, alias="from")
     upto: Decimal | None = None
+    below: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _has_one_bound_a_side(self) -> "Bound":
+        if None not in (self.over, self.at_least) or None not in (self.upto, self.below):
+            raise ValueError("a row has one of over and from, and one of upto and below")
+        if (
+            self.lower is not None
+            and self.upper is not None
+            and not (self.lower < self.upper or self.covers(self.upper))
+        ):
+            raise ValueError("a row ends after it begins")
+        return self
+
+    @property
+    def lower(self) -> Decimal | None:
+        """The amount at which the row begins, whether or not it is the row's own."""
+        return self.over if self.over is not None else self.at_least
+
+    @property
+    def upper(self) -> Decimal | None:
+        """The amount at which the row ends, whether or not it is the row's own."""
+        return self.upto if self.upto is not None else self.below
 
     def covers(self, amount: Decimal) -> bool:
         """Whether the amount lies in the row."""
-        return (self.over is None or amount > self.over) and (self.upto is None or amount <= self.upto)
+        begun = self.lower is None or amount > self.lower or amount == self.at_least
+        return begun and (self.upper is None or amount < self.upper or amount == self.upto)
 
 
 class Authority(Model):
