@@ -1,16 +1,18 @@
 """A command's fields as they come from outside: validated all at once, with every fault and its place."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, NotRequired, Required, get_type_hints
 
 from babel.numbers import is_currency
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
 from typing_extensions import TypedDict
 
 from shared.contracts.values import Code, Money
+from shared.http.numerals import Unreadable, read_number, read_plain
 from shared.http.problems import FieldProblem, Problem
 
 FILLED_IN = frozenset({"by", "serial"})
@@ -24,23 +26,25 @@ MOST_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The shape of a command's body. ``adapter`` validates to a dict of the fields that were given."""
+    """The shape of a command's body. ``adapter`` describes it; the readers validate to a dict of what was given."""
 
     command: type
     adapter: TypeAdapter[dict[str, Any]]
+    json_reader: SchemaValidator
+    form_reader: SchemaValidator
 
     def read_json(self, raw: bytes) -> dict[str, Any]:
         """The fields in a JSON object. Raises Problem 400 for what is no JSON, 422 with every field at fault."""
         try:
-            values = self.adapter.validate_json(raw, strict=True)
+            values = self.json_reader.validate_json(raw, strict=True)
         except ValidationError as error:
             raise refused_body(error) from None
         return checked(values)
 
     def read_form(self, filled: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields in a form's nested values, numbers and dates as text. Raises Problem 422."""
+        """The fields in a form's nested values, numbers and dates as people write them. Raises Problem 422."""
         try:
-            values = self.adapter.validate_python(filled)
+            values = self.form_reader.validate_python(filled)
         except ValidationError as error:
             raise refused_body(error) from None
         return checked(values)
@@ -67,7 +71,50 @@ def made_body(command: Any, with_site: bool) -> Body:
     made = typed_dict(command.__name__, shape)
     made.__doc__ = command.__doc__
     made.__pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    return Body(command, TypeAdapter(made))
+    adapter: TypeAdapter[dict[str, Any]] = TypeAdapter(made)
+    schema = adapter.core_schema
+    return Body(
+        command,
+        adapter,
+        SchemaValidator(with_numbers(schema, {"decimal": decimal_of_json})),
+        SchemaValidator(with_numbers(schema, {"decimal": typed_number, "int": typed_number})),
+    )
+
+
+def with_numbers(schema: Any, readers: Mapping[str, Callable[[Any], Any]]) -> Any:
+    """A schema whose numbers are read by readers of ours, by their type: pydantic's own take ``1_0`` and ``٣``."""
+    match schema:
+        case {"type": str(kind)} if kind in readers:
+            return core_schema.no_info_before_validator_function(readers[kind], schema)
+        case dict():
+            return {key: with_numbers(part, readers) for key, part in schema.items()}
+        case list():
+            return [with_numbers(part, readers) for part in schema]
+    return schema
+
+
+def typed_number(value: Any) -> Any:
+    """What a person typed for a number, as a plain one."""
+    return format(number_in(value, read_number), "f") if isinstance(value, str) else value
+
+
+def decimal_of_json(value: Any) -> Decimal:
+    """A decimal in JSON: a number, or the same as a text."""
+    if isinstance(value, str):
+        return number_in(value, read_plain)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticKnownError("decimal_type")
+    return Decimal(repr(value))
+
+
+def number_in(text: str, read: Callable[[str], Decimal]) -> Decimal:
+    """The number of a text; what is none as an error that pydantic places."""
+    try:
+        return read(text)
+    except Unreadable as fault:
+        if fault.code == "grouping":
+            raise PydanticCustomError("number_grouping", "wrong groups", {"text": text}) from None
+        raise PydanticKnownError("decimal_parsing") from None
 
 
 def refused_body(error: ValidationError) -> Problem:

@@ -8,11 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.envelope import Recorded
+from shared.contracts.values import Money
+from shared.web import formats
 from shared.web.fields import Asked
 
 Filled = dict[str, Any]
 """Texts, and dicts and lists of them, as a person typed them."""
 MOST_ROWS = 100
+WRITTEN = "en"
+"""The language by which forms show numbers: all our languages write them alike, which a test holds."""
 
 
 def nested(items: Iterable[tuple[str, str]]) -> Filled:
@@ -53,8 +57,16 @@ def given(asked: Asked, value: Any) -> Any:
         case "inputs":
             return {name: text for name, text in value.items() if text != ""} if isinstance(value, Mapping) else {}
         case "money":
-            return value if isinstance(value, Mapping) and value.get("amount") else None
+            return money_given(value) if isinstance(value, Mapping) and value.get("amount") else None
     return value.strip() or None if isinstance(value, str) else value
+
+
+def money_given(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An amount with its currency, which may stand before the amount too, as the pages print it."""
+    amount, currency = value["amount"], value.get("currency")
+    if isinstance(amount, str) and isinstance(currency, str) and currency:
+        return {**value, "amount": amount.strip().removeprefix(currency)}
+    return value
 
 
 def lines_of(value: Any) -> list[str]:
@@ -69,8 +81,10 @@ def as_filled(value: Any) -> Any:
             return ""
         case bool():
             return "true" if value else "false"
+        case Money():
+            return {"amount": formats.amount(value, WRITTEN), "currency": value.currency}
         case Decimal():
-            return format(value.normalize() if value else value, "f")
+            return formats.number(value, WRITTEN)
         case str():
             return value
         case int() | UUID():

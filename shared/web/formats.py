@@ -32,6 +32,11 @@ def money(value: Money, language: str) -> str:
     return str(format_currency(value.amount, value.currency, "¤¤ #,##0.00", locale(language)))
 
 
+def amount(value: Money, language: str) -> str:
+    """``1,234.50``: an amount without its currency, as :func:`money` writes it."""
+    return str(format_decimal(value.amount, "#,##0.00####", locale(language)))
+
+
 def number(value: Decimal | int | float, language: str) -> str:
     """A number with its grouping, and no more decimal places than it has."""
     exact = Decimal(str(value))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 
 from shared.contracts.commands import Command, command
-from shared.contracts.values import Choice, Code
+from shared.contracts.values import Choice, Code, Money
 from shared.web.fields import Asked, asked
 from shared.web.filled import as_filled, given, nested, recalled, rows
 from tests.http.office import FileComplaint
@@ -109,8 +109,9 @@ def test_a_forged_form_never_breaks(kind: Any, forged: Any) -> None:
     given(Asked("x", kind, True), forged)
 
 
-def test_values_go_back_into_a_form_as_they_were_typed() -> None:
-    assert as_filled(Decimal("1E+3")) == "1000"
+def test_values_stand_in_a_form_as_the_pages_print_them() -> None:
+    assert as_filled(Decimal("1E+3")) == "1,000"
+    assert as_filled(Money(Decimal("250010"), "TWD")) == {"amount": "250,010.00", "currency": "TWD"}
     assert as_filled(Decimal("0.50")) == "0.5"
     assert as_filled(None) == ""
     assert as_filled(True) == "true"

@@ -184,3 +184,28 @@ async def test_who_is_not_logged_in_is_led_to_the_login(browser: httpx.AsyncClie
 async def test_another_site_cannot_send_a_form(clerk, gate: MemoryGate) -> None:
     answer = await clerk.post(COMPLAINTS, data=FILLED, headers={"origin": "http://evil.test"})
     assert (answer.status_code, gate.streams) == (403, {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("250,010.00", "250010.00"), ("TWD 250,010.00", "250010.00"), ("２５０", "250"), ("1,00,000", "100000")],
+)
+async def test_a_number_is_taken_as_the_pages_print_it(clerk, gate: MemoryGate, typed: str, amount: str) -> None:
+    await clerk.post(COMPLAINTS, data=FILLED | {"value.amount": typed, "delivered": "1,200"})
+    (stream,) = gate.streams.values()
+    assert (str(stream[0].event.value.amount), str(stream[0].event.delivered)) == (amount, "1200")
+
+
+@pytest.mark.parametrize("typed", ["1,00", "1.234,56", "13,75", "12,50.00"])
+async def test_a_number_that_could_be_another_is_asked_for_again(clerk, gate: MemoryGate, typed: str) -> None:
+    answer = await clerk.post(COMPLAINTS, data=FILLED | {"value.amount": typed}, headers=HTMX)
+    assert (answer.status_code, gate.streams) == (422, {})
+    assert f"Write thousands as 1,234,567 and fractions as 0.5; {typed} could mean another number." in answer.text
+    assert values(answer.text, "value.amount") == [typed]
+
+
+@pytest.mark.parametrize("typed", ["1_0", "١٢", "1e3", "TWD", "USD 5"])
+async def test_what_is_no_number_on_a_form(clerk, gate: MemoryGate, typed: str) -> None:
+    answer = await clerk.post(COMPLAINTS, data=FILLED | {"value.amount": typed}, headers=HTMX)
+    assert (answer.status_code, gate.streams) == (422, {})
+    assert "Must be a number." in answer.text
