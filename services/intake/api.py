@@ -16,6 +16,7 @@ from services.intake.domain import (
     CorrectForm,
     DetermineQuantity,
     EndorseComplaint,
+    FileAnomalySlip,
     FileComplaint,
     InformCustomer,
     RecordNegotiation,
@@ -84,6 +85,7 @@ async def warn_of_duplicates(pool: Pool, case: UUID, wish: Wish) -> None:
 
 COMMANDS = (
     Door(FileComplaint, creates=True, path="complaints", before=look_up),
+    Door(FileAnomalySlip, creates=True, path="anomaly-slips"),
     Door(EndorseComplaint),
     Door(AcceptCase),
     Door(ReturnForm),

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.intake.domain import (
     FORM,
     CorrectForm,
+    FileAnomalySlip,
     FileComplaint,
     Folder,
     InformCustomer,
@@ -41,11 +42,18 @@ PAPERS: Papers = {
         sections=(
             ("customer", ("site", "customer", "region", "channel", "reference", "supersedes")),
             GOODS,
-            ("wish", ("loss", "demand", "reason")),
+            ("wish", ("loss", "demand", "reason", "handling")),
             EVIDENCE,
             ("supervisor", ("opinion",)),
         ),
         late=("duplicates_seen",),
+    ),
+    FileAnomalySlip: Paper(
+        sections=(
+            ("customer", ("site", "customer", "region", "reference")),
+            ("goods", ("order", "part")),
+            ("handling", ("reason", "handling", "attachments")),
+        )
     ),
     CorrectForm: Paper(sections=(GOODS, WISH, EVIDENCE), recalls=FORM),
     ReturnForm: Paper(offers={"fields": ("field", form_fields)}),

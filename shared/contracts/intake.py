@@ -39,7 +39,7 @@ class ComplaintEndorsed:
 
 @event("intake.anomaly-slip-filed")
 class AnomalySlipFiled:
-    """No loss arose: an anomaly handling slip stands in place of the complaint form (P1.1)."""
+    """No loss arose: an anomaly handling slip stands in place of the complaint form, with its ``handling`` (P1.1)."""
 
     number: str
     customer: str
@@ -49,6 +49,7 @@ class AnomalySlipFiled:
     reason: str
     attachments: tuple[Attachment, ...] = ()
     reference: str = ""
+    handling: str = ""
 
 
 @event("intake.form-returned")

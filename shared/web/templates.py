@@ -18,8 +18,10 @@ from shared.contracts.values import Actor
 from shared.http.language import LANGUAGES, language_of
 from shared.http.surroundings import Surroundings, surroundings
 from shared.procedures.rules import Rules
+from shared.procedures.tasks import Tasks
 from shared.web import formats
 from shared.web.names import named
+from shared.web.sites import rules_at
 from shared.web.translations import known, say, told
 from shared.worktime.limit import Limit
 
@@ -120,8 +122,9 @@ def render(
 ) -> Response:
     """A page or fragment. ``who`` is the person it is for, ``rules`` those of the case it is about, if one is.
 
-    Templates get ``language``, ``zone``, ``who``, ``now`` (aware UTC, on the product's clock), ``path``, and the
-    functions of :func:`speech`; ``person_named`` gives a person's name for his code.
+    Templates get ``language``, ``zone``, ``who``, ``now`` (aware UTC, on the product's clock), ``path``, ``begins``
+    (what the person may begin, or None) and the functions of :func:`speech`; ``person_named`` gives a person's name
+    for their code.
     """
     view = viewer(request, who, rules)
     now: datetime = surroundings(request).clock.now()
@@ -131,12 +134,37 @@ def render(
         zone=view.zone,
         person_named=partial(person_named, surroundings(request)),
         who=who,
+        begins=beginning(surroundings(request), who),
         now=now,
         path=request.url.path,
         **speech(view, rules),
         **values,
     )
     return HTMLResponse(html, status, {"cache-control": "no-store", "vary": "HX-Request", **(headers or {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A form with which somebody begins a case: its act, its address, and the key of its words."""
+
+    act: str
+    href: str
+    key: str
+
+
+BEGINNINGS = (
+    Beginning("file-complaint", "/intake/complaints/new", "ui.new-complaint"),
+    Beginning("file-anomaly-slip", "/intake/anomaly-slips/new", "ui.new-anomaly-slip"),
+)
+"""The forms that begin a case. Whoever may file a complaint says on it that no loss arose."""
+
+
+def beginning(here: Surroundings, who: Actor | None) -> Beginning | None:
+    """What a person may begin at one of their sites, the first of :data:`BEGINNINGS`; None for nobody."""
+    if who is None:
+        return None
+    rules = [rules_at(here.company, site) for site in who.sites if site in here.company.sites]
+    return next((each for each in BEGINNINGS if any(one.may(each.act, who, Tasks()) for one in rules)), None)
 
 
 def person_named(here: Surroundings, code: str) -> str:

@@ -35,5 +35,5 @@ class Crowd:
             if self.enough.is_set():
                 return
             order = f"SO-{self.name}-{number}-{turn}"
-            slip = form(("TPE", "KSH")[turn % 2], order) | {"loss": False}
+            slip = form(("TPE", "KSH")[turn % 2], order) | {"loss": False, "handling": "Set right there"}
             await self.people.send(Entry(SALES_SUPERVISOR, COMPLAINTS, slip, order))

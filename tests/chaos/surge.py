@@ -163,7 +163,7 @@ class Surge:
     def _next(self) -> Entry:
         self._count += 1
         order = f"SO-{self._name}-{self._count}"
-        slip = form(("TPE", "KSH")[self._count % 2], order) | {"loss": False}
+        slip = form(("TPE", "KSH")[self._count % 2], order) | {"loss": False, "handling": "Set right there"}
         return self._people.ledger.begin(Entry(SALES_SUPERVISOR, COMPLAINTS, slip, order))
 
     async def _send(self, wires: Wires, entry: Entry, count: Callable[[list[str]], None] = lambda _: None) -> None:

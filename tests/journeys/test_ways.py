@@ -167,7 +167,7 @@ async def declined(case: Case) -> bool:
 
 
 async def test_P1_1_without_a_loss_an_anomaly_slip_is_filed_and_nobody_has_a_task(house: House) -> None:
-    case = await file_complaint(house, complaint(loss=False))
+    case = await file_complaint(house, complaint(loss=False, handling="Straightened at the customer's"))
 
     events = await case.events("intake")
 

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.closing import CloseCase, SupersedeCase, close_case, supersede_case
-from services.intake.domain.complaint import EndorseComplaint, FileComplaint, endorse_complaint, file_complaint
+from services.intake.domain.complaint import (
+    EndorseComplaint,
+    FileAnomalySlip,
+    FileComplaint,
+    endorse_complaint,
+    file_anomaly_slip,
+    file_complaint,
+)
 from services.intake.domain.folder import DECLINED, Folder, evolve, initial
 from services.intake.domain.form import (
     FORM,
@@ -38,6 +45,7 @@ __all__ = [
     "CorrectForm",
     "DetermineQuantity",
     "EndorseComplaint",
+    "FileAnomalySlip",
     "FileComplaint",
     "Folder",
     "InformCustomer",
@@ -55,6 +63,7 @@ Decision = Callable[[Folder, Any, Rules, datetime], Iterable[Event | Command]]
 DECISIONS: dict[type[Command], Decision] = {
     File: hear,
     FileComplaint: file_complaint,
+    FileAnomalySlip: file_anomaly_slip,
     EndorseComplaint: endorse_complaint,
     AcceptCase: accept_case,
     ReturnForm: return_form,

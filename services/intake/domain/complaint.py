@@ -1,4 +1,4 @@
-"""A complaint is filed by Sales and endorsed by its supervisor; without a loss it is an anomaly slip (P1.1, P1.9)."""
+"""A complaint is filed by Sales and endorsed by its supervisor; what caused no loss is an anomaly slip (P1.1, P1.9)."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from services.intake.domain.folder import Folder
-from services.intake.domain.form import Form, complete, empty_fields
+from services.intake.domain.form import Form, complete
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Draw, command
-from shared.contracts.values import Choice, OptionalCode, OptionalLine, OptionalText, Text
+from shared.contracts.values import Attachment, Choice, OptionalCode, OptionalLine, OptionalText, Text
 from shared.procedures.rules import Rules
 
 
@@ -18,9 +18,9 @@ from shared.procedures.rules import Rules
 class FileComplaint(Form):
     """Sales files a complaint, with the supervisor's opinion if he files it himself.
 
-    ``loss`` false files an anomaly slip instead (P1.1). ``supersedes`` is the case whose settlement the
-    customer did not accept (P1.18). ``reference`` is the sender's own number for it. ``duplicates_seen``
-    tells the door that whoever files has seen the open complaints that look alike.
+    ``loss`` false files an anomaly slip instead, which tells the ``handling`` (P1.1). ``supersedes`` is the case
+    whose settlement the customer did not accept (P1.18). ``reference`` is the sender's own number for it.
+    ``duplicates_seen`` tells the door that whoever files has seen the open complaints that look alike.
     """
 
     draws: ClassVar[Draw] = Draw("anomaly", intake.AnomalySlipFiled)
@@ -29,10 +29,27 @@ class FileComplaint(Form):
     region: Annotated[OptionalCode, Choice("regions")] = ""
     channel: Annotated[OptionalCode, Choice("channels")] = ""
     loss: bool = True
+    handling: OptionalText = ""
     supersedes: UUID | None = None
     reference: OptionalLine = ""
     opinion: OptionalText = ""
     duplicates_seen: bool = False
+
+
+@command
+class FileAnomalySlip(Command):
+    """Sales or the unit concerned went to handle an anomaly without loss, and tells how it was handled (P1.1)."""
+
+    draws: ClassVar[Draw] = Draw("anomaly", intake.AnomalySlipFiled)
+
+    customer: OptionalLine = ""
+    region: Annotated[OptionalCode, Choice("regions")] = ""
+    order: OptionalCode = ""
+    part: OptionalCode = ""
+    reason: OptionalText = ""
+    handling: Text
+    attachments: tuple[Attachment, ...] = ()
+    reference: OptionalLine = ""
 
 
 @command
@@ -42,20 +59,23 @@ class EndorseComplaint(Command):
     opinion: Text
 
 
-SLIP = tuple(each.name for each in fields(intake.AnomalySlipFiled))
-"""The fields of an anomaly slip."""
+TOLD_ON_A_SLIP = tuple(each.name for each in fields(FileAnomalySlip) if each.name not in ("by", "serial"))
+"""The fields of an anomaly slip as somebody fills it in."""
 
 
 def file_complaint(
     folder: Folder, command: FileComplaint, rules: Rules, now: datetime
-) -> Iterable[Event | EndorseComplaint]:
+) -> Iterable[Event | EndorseComplaint | FileAnomalySlip]:
     """File the form, or a slip where no loss arose; an opinion is an endorsement at once (P1.1, P1.9, P1.18)."""
+    if not command.loss:
+        told = {name: getattr(command, name) for name in TOLD_ON_A_SLIP}
+        yield FileAnomalySlip(by=command.by, serial=command.serial, **told)
+        return
     rules.permit("file-complaint", command.by, folder.tasks)
     if folder.filed:
         raise Refused("already-filed", "P1.9")
-    if not command.loss:
-        yield anomaly_slip(command, rules, now)
-        return
+    if command.handling:
+        raise Refused("handling-on-a-complaint", "P1.1", fields=("handling",))
     yield complaint(command, rules, now)
     if command.opinion:
         yield EndorseComplaint(by=command.by, opinion=command.opinion)
@@ -85,24 +105,21 @@ def complaint(command: FileComplaint, rules: Rules, now: datetime) -> intake.Com
     )
 
 
-def anomaly_slip(command: FileComplaint, rules: Rules, now: datetime) -> intake.AnomalySlipFiled:
-    """The slip for an anomaly without loss, under a number of its own series (P1.1).
+def file_anomaly_slip(folder: Folder, command: FileAnomalySlip, rules: Rules, now: datetime) -> Iterable[Event]:
+    """File the slip for an anomaly without loss, under a number of its own series (P1.1).
 
-    Of the form's required fields it needs those that a slip has; raises Refused ``form-incomplete``.
+    Of the complaint form's required fields it needs those that it has, and always how it was handled; raises
+    Refused ``form-incomplete``.
     """
-    if missing := tuple(name for name in empty_fields(command, rules) if name in SLIP):
-        raise Refused("form-incomplete", "P1.1", fields=missing)
-    require_known(command, rules)
-    return intake.AnomalySlipFiled(
-        number=rules.number("anomaly", now, command.serial),
-        customer=command.customer,
-        region=command.region,
-        order=command.order,
-        part=command.part,
-        reason=command.reason,
-        attachments=command.attachments,
-        reference=command.reference,
-    )
+    rules.permit("file-anomaly-slip", command.by, folder.tasks)
+    if folder.filed:
+        raise Refused("already-filed", "P1.1")
+    told = {name: getattr(command, name) for name in TOLD_ON_A_SLIP}
+    missing = {*rules.missing(told), *(() if command.handling else ("handling",))}
+    if empty := tuple(name for name in told if name in missing):
+        raise Refused("form-incomplete", "P1.1", fields=empty)
+    rules.require_choice("regions", command.region, "region")
+    yield intake.AnomalySlipFiled(number=rules.number("anomaly", now, command.serial), **told)
 
 
 def require_known(command: FileComplaint, rules: Rules) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.intake import domain
-from services.intake.domain import EndorseComplaint, FileComplaint
+from services.intake.domain import EndorseComplaint, FileAnomalySlip, FileComplaint
 from shared.contracts import Refused, intake
 from tests.domain.intake.forms import CLERK, ENDORSEMENT, FILED, REGISTRATION, SUPERVISOR, closed, filed, form
 from tests.domain.story import by, money, story
@@ -145,29 +145,76 @@ def test_P1_4_goods_not_delivered_yet_cannot_be_complained_of() -> None:
     )
 
 
-def test_P1_1_without_a_loss_an_anomaly_slip_is_filed_under_its_own_number() -> None:
-    slip = form(loss=False, serial=7, delivered_on=None, delivered=None, defective=None, value=None, unit="", demand="")
-    given().when(slip).then(
-        intake.AnomalySlipFiled(
-            number="A261107",
-            customer="Acme Tools",
-            region="domestic",
-            order="SO-1001",
-            part="PN-7",
-            reason="Cracked housings",
-        )
+HANDLED = "Went there with Quality; the burr was filed off, nothing to replace."
+SLIP = intake.AnomalySlipFiled(
+    number="A261107",
+    customer="Acme Tools",
+    region="domestic",
+    order="SO-1001",
+    part="PN-7",
+    reason="Cracked housings",
+    handling=HANDLED,
+)
+
+
+def slip(**filled: Any) -> FileAnomalySlip:
+    """A slip as somebody who went there fills it in, with some fields filled otherwise."""
+    told = {name: getattr(SLIP, name) for name in ("customer", "region", "order", "part", "reason", "handling")}
+    return FileAnomalySlip(**{"by": CLERK, "serial": 7, **told, **filled})
+
+
+UNITS_CONCERNED = ("sales", "quality", "manufacturing", "rd", "gm-office", "warehouse")
+
+
+@pytest.mark.parametrize("department", UNITS_CONCERNED)
+def test_P1_1_sales_or_the_unit_concerned_tells_on_a_slip_how_an_anomaly_was_handled(department: str) -> None:
+    given().when(slip(by=by(department))).then(SLIP)
+
+
+@pytest.mark.parametrize("department", ["accounting", "manager-office", "management"])
+def test_P1_1_who_has_nothing_to_do_with_the_goods_files_no_slip(department: str) -> None:
+    refused = Refused("wrong-department", "P1.1", department=department, expected=list(UNITS_CONCERNED))
+    given().when(slip(by=by(department))).refused(refused)
+    given().when(form(by=by(department), loss=False, handling=HANDLED)).refused(refused)
+
+
+def test_P1_1_without_a_loss_the_complaint_form_makes_the_same_slip() -> None:
+    told = form(
+        loss=False,
+        handling=HANDLED,
+        serial=7,
+        delivered_on=None,
+        delivered=None,
+        defective=None,
+        value=None,
+        unit="",
+        demand="",
     )
+    given().when(told).then(SLIP)
+
+
+def test_P1_1_a_slip_tells_how_it_was_handled() -> None:
+    given().when(form(loss=False, serial=7)).refused(Refused("form-incomplete", "P1.1", fields=("handling",)))
 
 
 def test_P1_1_the_slip_names_what_it_lacks() -> None:
     given().when(FileComplaint(by=CLERK, loss=False, customer="Acme Tools", region="domestic")).refused(
-        Refused("form-incomplete", "P1.1", fields=("order", "part", "reason"))
+        Refused("form-incomplete", "P1.1", fields=("order", "part", "reason", "handling"))
     )
 
 
-def test_P1_1_only_sales_files_a_slip() -> None:
-    given().when(form(by=by("warehouse"), loss=False)).refused(
-        Refused("wrong-department", "P1.9", department="warehouse", expected=["sales"])
+def test_P1_1_how_it_was_handled_is_not_lost_on_a_form_that_has_no_place_for_it() -> None:
+    given().when(form(handling=HANDLED)).refused(Refused("handling-on-a-complaint", "P1.1", fields=("handling",)))
+
+
+def test_P1_1_a_slip_is_filed_once_and_only_at_ones_own_site() -> None:
+    given(SLIP).when(slip()).refused(Refused("already-filed", "P1.1"))
+    given(site="KSH").when(slip()).refused(Refused("wrong-site", "P1.1", site="KSH"))
+
+
+def test_P1_1_a_slips_region_is_one_of_the_packs() -> None:
+    given().when(slip(region="moon")).refused(
+        Refused("unknown-choice", fields=("region",), value="moon", list="regions")
     )
 
 

@@ -62,8 +62,31 @@ async def test_P1_10_a_filled_form_is_filed_with_its_quantity_undetermined(
 
 
 async def test_P1_1_without_a_loss_the_form_makes_a_slip(pages: httpx.AsyncClient, here: Intake) -> None:
-    await pages.post("/intake/complaints", data={**SENT, "loss": "false"})
+    sent = {**SENT, "loss": "false", "handling": "Filed off the burr there."}
+    await pages.post("/intake/complaints", data=sent)
     assert [[type(each.event) for each in said] for said in here.gate.streams.values()] == [[intake.AnomalySlipFiled]]
+
+
+async def test_P1_1_the_unit_concerned_has_a_form_of_its_own_for_a_slip(pages: httpx.AsyncClient, here: Intake) -> None:
+    pages.cookies.set("redress", here.app.state.surroundings.tokens.issue("zhao-min")[0])
+    page = (await pages.get("/intake/anomaly-slips/new")).text
+    places = [page.index(f'id="field-{name}"') for name in ("customer", "order", "reason", "handling")]
+    assert places == sorted(places)
+    assert 'href="/intake/anomaly-slips/new"' in page
+    names = ("site", "customer", "region", "order", "part", "reason")
+    sent = {name: SENT[name] for name in names} | {"handling": "Filed off the burr there."}
+    answer = await pages.post("/intake/anomaly-slips", data=sent)
+    (case,) = here.gate.streams
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}?after=intake:1")
+    assert here.gate.streams[case][0].event == intake.AnomalySlipFiled(
+        number=here.gate.streams[case][0].event.number,
+        customer="Acme Tools",
+        region="domestic",
+        order="SO-1001",
+        part="PN-7",
+        reason="Cracked housings",
+        handling="Filed off the burr there.",
+    )
 
 
 async def test_P1_9_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(
