@@ -26,6 +26,8 @@ class Folder:
 class RecordLoss(Command):
     """Accounting enters what was really paid, given, returned, sent or spent, by the formula's names (P1.30)."""
 
+    stands_on = ("approved",)
+
     inputs: dict[Code, Amount]
     remark: OptionalText = ""
 

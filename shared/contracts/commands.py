@@ -1,5 +1,6 @@
 """What every command has in common, and the one command every department knows: file what was heard."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar, dataclass_transform
@@ -25,13 +26,21 @@ class Command:
     """A wish that a department decides on.
 
     ``by`` is filled in by the door that the command came through, never by its body; ``serial`` by the
-    gate, for a command that draws a number (see ``shared/eventing/gate.py``).
+    gate, for a command that draws a number (see ``shared/eventing/gate.py``). ``stands_on`` names what of the
+    folder whoever gives the command must have seen as it is (see ``shared/procedures/basis.py``); None: everything.
     """
+
+    stands_on: ClassVar[tuple[str, ...] | None] = None
 
     by: Actor = SYSTEM
     serial: int = 0
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "str_strip_whitespace": True}
+
+
+def kebab(name: str) -> str:
+    """A command's name as that of its act, in the pack, in addresses and in words: ``report-cause``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
 def draw_of(wish: Command, folder: Any) -> Draw | None:

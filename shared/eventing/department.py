@@ -19,6 +19,9 @@ Decide = Callable[[Folder, Any, Rules, datetime], Iterable[Event]]
 RulesFor = Callable[[str, str | None, int | None], Rules]
 """(site, pack, version) -> rules. Without pack and version: those that a new case of the site takes."""
 
+Condition = Callable[[Folder, Rules], bool]
+"""What a caller needs to be true of a folder at the moment at which a command is decided on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Department:

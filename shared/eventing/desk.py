@@ -106,6 +106,8 @@ class Desk:
         for stamp in filter(None, (held.stamp, wish.after)):
             self._stamps.observe(stamp)
         rules = self._rules(held, wish)
+        if wish.provided is not None and not wish.provided(held.folder, rules):
+            raise StaleVersion(held.version)
         command = self._with_serial(wish, held, rules)
         said = tuple(self._department.decide(held.folder, command, rules, self.now))
         return self._gather(wish, held, rules, said)

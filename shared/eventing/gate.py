@@ -13,7 +13,7 @@ from shared.contracts.refused import Refused
 from shared.eventing import metrics, tracing
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, Unavailable, UnknownCase
 from shared.eventing.codec import decode
-from shared.eventing.department import Department, Folder, Rules, RulesFor
+from shared.eventing.department import Condition, Department, Folder, Rules, RulesFor
 from shared.eventing.folders import Held, Shelf
 from shared.eventing.pump import Pump
 from shared.eventing.recorder import NotAsRead
@@ -89,6 +89,7 @@ class Gate:
         *,
         command_id: UUID | str,
         expected: int | None = None,
+        provided: Condition | None = None,
         correlation: UUID | None = None,
         causation: UUID | None = None,
         site: str | None = None,
@@ -96,7 +97,8 @@ class Gate:
         """Have a command decided and recorded.
 
         ``command_id`` again with the same command gives the first answer. ``expected`` is the version of the folder
-        that the caller saw. ``site`` is needed by a command that may open the case.
+        that the caller saw, ``provided`` what else must be true of it when the command is decided; otherwise it is
+        stale. ``site`` is needed by a command that may open the case.
 
         Raises Refused and whatever else the department raises, UnknownCase, StaleVersion, KeyReused, Busy, and
         Unavailable (a Busy after which the command must be repeated under the same id).
@@ -107,6 +109,7 @@ class Gate:
             id=id_of(command_id),
             digest=digest_of(case, command),
             expected=expected,
+            provided=provided,
             opening=None if site is None else Opening(site),
             correlation=correlation,
             causation=causation,
@@ -127,9 +130,12 @@ class Gate:
         if isinstance(outcome, Exception):
             raise outcome
 
-    async def folder(self, case: UUID) -> tuple[Folder, int, Rules]:
-        """The folder of a case as it now is, its version, and its rules. Raises UnknownCase, Unavailable."""
-        return await self._read(self._folder, case)
+    async def folder(self, case: UUID, *, at: int | None = None) -> tuple[Folder, int, Rules]:
+        """The folder of a case as it now is, or as it was ``at`` a version; its version, and its rules.
+
+        Raises UnknownCase, Unavailable, and StaleVersion where the folder has not come so far.
+        """
+        return await (self._read(self._folder, case) if at is None else self._read(self._folder_at, case, at))
 
     async def events(self, case: UUID, *, after: int = 0, limit: int = ALL) -> list[Recorded]:
         """The events in the folder of a case, in order, after a version. Raises Unavailable."""
@@ -162,6 +168,15 @@ class Gate:
         if held.version == 0:
             raise UnknownCase(case)
         self._shelf.put(case, held)
+        return held.folder, held.version, self.rules_for(held.site, held.pack, held.pack_version)
+
+    def _folder_at(self, case: UUID, version: int) -> tuple[Folder, int, Rules]:
+        rows = self._store.slices([(case, 0, version)]).get(case, ())
+        held = Held(self._department.initial(case)).after_rows(self._department, rows)
+        if held.version == 0:
+            raise UnknownCase(case)
+        if held.version < version:
+            raise StaleVersion(held.version)
         return held.folder, held.version, self.rules_for(held.site, held.pack, held.pack_version)
 
     def _events(self, case: UUID, after: int, limit: int) -> list[Recorded]:

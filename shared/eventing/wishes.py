@@ -10,7 +10,7 @@ import msgspec
 from shared.contracts.commands import Command, File
 from shared.contracts.values import SYSTEM, Actor
 from shared.eventing.answers import Answer
-from shared.eventing.department import command_name
+from shared.eventing.department import Condition, command_name
 from shared.eventing.letters import Origin
 
 _KEYS = UUID("5f0f7c64-8a0b-5c39-9d51-0b8e7d6f2a11")
@@ -33,7 +33,8 @@ class Wish:
     """One command on its way.
 
     ``digest`` tells another body under the same ``id``; empty, it is not compared. ``expected`` is the version of
-    the folder that the caller saw. ``after`` is the stamp of the event that led to this command.
+    the folder that the caller saw, ``provided`` what else must be true of it. ``after`` is the stamp of the event that
+    led to this command.
     """
 
     case: UUID
@@ -41,6 +42,7 @@ class Wish:
     id: UUID
     digest: bytes = b""
     expected: int | None = None
+    provided: Condition | None = None
     opening: Opening | None = None
     correlation: UUID | None = None
     causation: UUID | None = None

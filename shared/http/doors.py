@@ -12,9 +12,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.contracts.commands import kebab
 from shared.contracts.refused import Refused
 from shared.contracts.values import Actor, Attachment
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
+from shared.eventing.department import Condition
 from shared.http.body import body_of, invalid
 from shared.http.correlation import current
 from shared.http.login import person, require_site
@@ -23,17 +25,13 @@ from shared.http.openapi import door_operation
 from shared.http.problems import FieldProblem, Problem, from_gate, from_refused
 from shared.http.routes import Plain
 from shared.http.surroundings import Surroundings, surroundings
+from shared.procedures.basis import basis
 
 KEYS = uuid5(NAMESPACE_URL, "urn:redress:command")
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,200}")
 ETAG = re.compile(r'"(\d{1,15})"')
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-def kebab(name: str) -> str:
-    """``ReportCause`` as ``report-cause``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,11 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A validated command on its way to the gate. ``case`` is None for one that creates a case."""
+    """A validated command on its way to the gate. ``case`` is None for one that creates a case.
+
+    ``expected`` is the version that the folder must have. ``seen`` is the one that a form was drawn on: what the
+    command stands on must be as it was then, whatever else was filed since.
+    """
 
     door: Door
     case: UUID | None
@@ -69,6 +71,7 @@ class Wish:
     by: Actor
     command_id: UUID
     expected: int | None = None
+    seen: int | None = None
 
 
 Before = Callable[[Request, Wish], Awaitable[None]]
@@ -144,6 +147,7 @@ async def submit(here: Surroundings, wish: Wish) -> Answer:
             wish.door.command(**values, by=wish.by),
             command_id=wish.command_id,
             expected=wish.expected,
+            provided=await as_seen(here, wish),
             correlation=UUID(found) if (found := current()) else None,
             site=site,
         )
@@ -151,6 +155,18 @@ async def submit(here: Surroundings, wish: Wish) -> Answer:
         raise from_refused(refused) from None
     except (Busy, StaleVersion, KeyReused, UnknownCase) as error:
         raise from_gate(error) from None
+
+
+async def as_seen(here: Surroundings, wish: Wish) -> Condition | None:
+    """What must hold when the wish is decided: that it stands on what was seen. Raises StaleVersion, UnknownCase, Busy.
+
+    None for a wish that does not say what was seen.
+    """
+    if wish.case is None or wish.seen is None:
+        return None
+    folder, _, rules = await here.door.folder(wish.case, at=wish.seen)
+    seen = basis(wish.door.command, wish.by, folder, rules)
+    return lambda now, rules: basis(wish.door.command, wish.by, now, rules) == seen
 
 
 def required_site(here: Surroundings, who: Actor, site: str) -> str:

@@ -12,6 +12,7 @@ from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
 from shared.eventing.answers import Answer
+from shared.eventing.department import Condition
 from shared.http.files import Files
 from shared.http.language import Words
 from shared.http.settings import Settings
@@ -29,11 +30,12 @@ class Gate(Protocol):
         *,
         command_id: UUID,
         expected: int | None = None,
+        provided: Condition | None = None,
         correlation: UUID | None = None,
         site: str | None = None,
     ) -> Answer: ...
 
-    async def folder(self, case: UUID) -> tuple[Any, int, Any]: ...
+    async def folder(self, case: UUID, *, at: int | None = None) -> tuple[Any, int, Any]: ...
 
     async def events(self, case: UUID) -> Sequence[Recorded]: ...
 

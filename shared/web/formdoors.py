@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
+from shared.digits import LAST, whole
 from shared.eventing.answers import Answer
 from shared.http.attachments import keep_uploads
 from shared.http.body import body_of
@@ -19,19 +20,26 @@ from shared.http.language import language_of
 from shared.http.login import person
 from shared.http.problems import Problem
 from shared.http.surroundings import surroundings
+from shared.procedures.basis import basis
+from shared.web.changes import Change, changes
 from shared.web.fields import asked
 from shared.web.filled import Filled, as_filled, given, nested, recalled, rows
-from shared.web.forms import Desk, form
+from shared.web.forms import Desk, Sent, form
 from shared.web.paper import PLAIN, Paper, Papers
 from shared.web.sites import rules_at
 from shared.web.templates import is_fragment, render
 
 MOST_FILES = 20
 MOST_FIELDS = 500
+VERSION = "version"
+"""The form's field that says on which version of the folder it was drawn."""
 
 
 def form_routes(service: str, doors: Sequence[Door], papers: Papers) -> APIRouter:
-    """``GET`` and ``POST /<service>/cases/{case}/<act>``, and for new cases ``…/<path>/new`` and ``…/<path>``."""
+    """``GET`` and ``POST /<service>/cases/{case}/<act>``, and for new cases ``…/<path>/new`` and ``…/<path>``.
+
+    ``GET …/<act>/changes?version=`` tells what changed since a form was drawn.
+    """
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
     for door in doors:
         paper = papers.get(door.command, PLAIN)
@@ -39,6 +47,8 @@ def form_routes(service: str, doors: Sequence[Door], papers: Papers) -> APIRoute
         blank = f"{action}/new" if door.creates else action
         router.add_api_route(blank, show(door, paper), methods=["GET"], response_model=None)
         router.add_api_route(action, take(door, paper), methods=["POST"], response_model=None)
+        if not door.creates:
+            router.add_api_route(f"{action}/changes", compare(door), methods=["GET"], response_model=None)
     return router
 
 
@@ -47,7 +57,7 @@ def show(door: Door, paper: Paper) -> Endpoint:
 
     async def get(request: Request) -> Response:
         desk = await desk_of(request, door)
-        begun = recalled(paper.recalls, await events(request)) if paper.recalls else {}
+        begun = recalled(paper.recalls, await events(request, desk.version)) if paper.recalls else {}
         filled = begun | nested(request.query_params.multi_items())
         return draw(request, desk, door, paper, filled)
 
@@ -61,18 +71,42 @@ def take(door: Door, paper: Paper) -> Endpoint:
         who = person(request)
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
             filled = nested((name, value) for name, value in sent.multi_items() if isinstance(value, str))
-            sent_id = str(filled.pop("command_id", ""))
+            sent_id, seen = str(filled.pop("command_id", "")), whole(str(filled.pop(VERSION, "")), LAST)
             try:
                 await keep_files(request, door, sent, filled)
-                answer = await submitted(request, door, who, filled, sent_id)
+                answer = await submitted(request, door, who, filled, sent_id, seen)
             except Problem as problem:
                 if problem.status in (401, 404):
                     raise
                 desk = await desk_of(request, door, str(filled.get("site", "")))
-                return draw(request, desk, door, paper, filled, problem, sent_id)
+                changed = await changes_since(request, desk, door, seen) if problem.code == "stale-version" else ()
+                return draw(request, desk, door, paper, filled, Sent(sent_id, seen, problem, changed))
         return gone_on(request, answer)
 
     return post
+
+
+def compare(door: Door) -> Endpoint:
+    """The endpoint that tells an open form what changed since it was drawn; nothing while it shows what is."""
+
+    async def get(request: Request) -> Response:
+        desk = await desk_of(request, door)
+        changed = await changes_since(request, desk, door, whole(request.query_params.get(VERSION, ""), LAST))
+        if not changed:
+            return Response(status_code=204)
+        return render(request, "changes.html", who=desk.who, rules=desk.rules, changes=changed)
+
+    return get
+
+
+async def changes_since(request: Request, desk: Desk, door: Door, seen: int | None) -> tuple[Change, ...]:
+    """What changed of that which an act stands on since a version; none where that version never was."""
+    if not seen or seen > desk.version:
+        return ()
+    case = request.path_params["case"]
+    folder, _, _ = await desk.here.door.folder(case, at=seen)
+    was, now = (basis(door.command, desk.who, each, desk.rules) for each in (folder, desk.folder))
+    return changes(was, now, await events(request, desk.version))
 
 
 async def keep_files(request: Request, door: Door, sent: FormData, filled: Filled) -> None:
@@ -86,8 +120,8 @@ async def keep_files(request: Request, door: Door, sent: FormData, filled: Fille
             filled[each.name] = [value for value in sent.getlist(each.name) if isinstance(value, str)]
 
 
-async def submitted(request: Request, door: Door, who: Actor, filled: Filled, sent_id: str) -> Answer:
-    """Validate what was filled in and carry it out. Raises Problem."""
+async def submitted(request: Request, door: Door, who: Actor, filled: Filled, sent_id: str, seen: int | None) -> Answer:
+    """Validate what was filled in and carry it out on what the form showed. Raises Problem."""
     known = {each.name: each for each in asked(door.command)}
     values = {
         name: told
@@ -100,7 +134,10 @@ async def submitted(request: Request, door: Door, who: Actor, filled: Filled, se
         body_of(door.command, door.creates).read_form(values),
         who,
         UUID(sent_id) if is_uuid(sent_id) else uuid4(),
+        seen=seen,
     )
+    if not door.creates and not seen:
+        raise Problem(412, "problem.form-without-version")
     return await carry_out(request, wish)
 
 
@@ -117,39 +154,31 @@ async def desk_of(request: Request, door: Door, site: str = "") -> Desk:
     """What the form is written on. A new case is of the site that the address or the form names, else the first."""
     here, language = surroundings(request), language_of(request)
     if not door.creates:
-        folder, _, rules = await open_folder(request)
-        return Desk(here, rules, folder, person(request), language)
+        folder, version, rules = await open_folder(request)
+        return Desk(here, rules, folder, person(request), language, version)
     who = person(request)
     wanted = site or request.query_params.get("site", "")
     chosen = wanted if wanted in who.sites and wanted in here.company.sites else who.sites[0]
     return Desk(here, rules_at(here.company, chosen), None, who, language)
 
 
-async def events(request: Request) -> Sequence[Recorded]:
-    """Everything in the folder of the case; nothing for a new one."""
+async def events(request: Request, version: int) -> Sequence[Recorded]:
+    """Everything in the folder of the case up to a version; nothing for a new one."""
     case = request.path_params.get("case")
-    return await surroundings(request).door.events(case) if case else ()
+    found = await surroundings(request).door.events(case) if case else ()
+    return [each for each in found if each.envelope.version <= version]
 
 
-def draw(
-    request: Request,
-    desk: Desk,
-    door: Door,
-    paper: Paper,
-    filled: Filled,
-    problem: Problem | None = None,
-    sent_id: str = "",
-) -> Response:
+def draw(request: Request, desk: Desk, door: Door, paper: Paper, filled: Filled, sent: Sent | None = None) -> Response:
     """The form, as a part of the page for htmx, else as a page of its own."""
     action = request.url.path.removesuffix("/new") if door.creates else request.url.path
-    made = form(desk, door, paper, action, filled, problem, sent_id)
     return render(
         request,
         "form.html" if is_fragment(request) else "form_page.html",
         who=desk.who,
         rules=desk.rules,
-        status=problem.status if problem else 200,
-        form=made,
+        status=sent.problem.status if sent else 200,
+        form=form(desk, door, paper, action, filled, sent),
         new=door.creates,
     )
 

@@ -10,6 +10,7 @@ from shared.http.doors import Door
 from shared.http.problems import Problem
 from shared.http.surroundings import Surroundings
 from shared.procedures.rules import Rules
+from shared.web.changes import Change
 from shared.web.fields import Asked, Kind, asked
 from shared.web.filled import Filled, as_filled, lines_of, rows
 from shared.web.names import kind_of, named
@@ -18,6 +19,8 @@ from shared.web.translations import say
 
 BLANK_ROWS = 3
 FEW = 5
+OUT_OF_DATE = ("stale-version", "form-without-version")
+"""Problems of a form that does not show what is: it is drawn anew."""
 KEPT = {each.name for each in fields(Attachment)}
 
 
@@ -75,7 +78,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to fill in. ``command_id`` makes sending it twice have one effect."""
+    """A form to fill in.
+
+    ``command_id`` makes sending it twice have one effect. ``version`` is that of the folder it was drawn on, 0 for a
+    new case; ``changes`` is what changed since it was drawn before.
+    """
 
     act: str
     action: str
@@ -85,6 +92,8 @@ class Form:
     people: tuple[Option, ...]
     problem: Problem | None = None
     strays: tuple[str, ...] = ()
+    version: int = 0
+    changes: tuple[Change, ...] = ()
 
     @property
     def multipart(self) -> bool:
@@ -94,19 +103,35 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a form is written on: the service's parts, the case's rules and folder, the person and his language."""
+    """What a form is written on: the service's parts, the case's rules and folder, the person and their language.
+
+    ``version`` is that of the folder, 0 for a new case.
+    """
 
     here: Surroundings
     rules: Rules
     folder: Any
     who: Actor
     language: str
+    version: int = 0
 
 
-def form(
-    desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, problem: Problem | None = None, sent: str = ""
-) -> Form:
-    """The form of a door. ``sent`` is the command id it was sent with before: trying again is the same command."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a form that is drawn again: its command id, the version it was drawn on, and what was wrong.
+
+    Trying again is the same command. What it was drawn on stays what it was, unless ``changes`` show what it became.
+    """
+
+    command_id: str
+    seen: int | None
+    problem: Problem
+    changes: tuple[Change, ...] = ()
+
+
+def form(desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, sent: Sent | None = None) -> Form:
+    """The form of a door, new or drawn again after it was ``sent``."""
+    problem = sent.problem if sent else None
     errors = errors_of(problem, desk.language)
     made = {each.name: each for each in drawn(desk, door, paper, filled, errors)}
     placed = [name for _, names in paper.sections for name in names]
@@ -116,7 +141,9 @@ def form(
         act=door.act,
         action=action,
         sections=tuple(section for section in (*sections, Section("", last)) if section.fields),
-        command_id=kept_id(sent, problem),
+        command_id=kept_id(sent),
+        version=kept_version(sent) or desk.version,
+        changes=sent.changes if sent else (),
         currency=desk.rules.currency,
         people=people(desk),
         problem=problem,
@@ -126,12 +153,17 @@ def form(
     )
 
 
-def kept_id(sent: str, problem: Problem | None) -> UUID:
+def kept_id(sent: Sent | None) -> UUID:
     """The command id that a form was sent with, unless it was none or belongs to another command."""
     try:
-        return uuid4() if problem and problem.code == "key-reused" else UUID(sent)
+        return uuid4() if sent is None or sent.problem.code == "key-reused" else UUID(sent.command_id)
     except ValueError:
         return uuid4()
+
+
+def kept_version(sent: Sent | None) -> int | None:
+    """The version that a form was drawn on before; none once it was told that this is not what is now."""
+    return None if sent is None or sent.problem.code in OUT_OF_DATE else sent.seen
 
 
 def drawn(

@@ -19,7 +19,7 @@ from shared.web.templates import render
 
 
 def panel_routes(service: str, doors: Sequence[Door]) -> APIRouter:
-    """``GET /<service>/cases/{case}/panel``: a fragment of the case page."""
+    """``GET /<service>/cases/{case}/panel``: a fragment of the case page; ``?part=inner`` is what follows the case."""
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
     router.add_api_route("/cases/{case:uuid}/panel", panel(service, doors), methods=["GET"], response_model=None)
     return router
@@ -30,17 +30,18 @@ def panel(service: str, doors: Sequence[Door]) -> Endpoint:
 
     async def get(request: Request) -> Response:
         who, case = person(request), request.path_params["case"]
+        template = "panel_part.html" if request.query_params.get("part") == "inner" else "panel.html"
         try:
             folder, _, rules = await open_folder(request)
         except Problem as problem:
             if problem.status != 404:
                 raise
-            return render(request, "panel.html", who=who, service=service, case=case, sheets=(), acts=(), folder=None)
+            return render(request, template, who=who, service=service, case=case, sheets=(), acts=(), folder=None)
         shown = sheets(service, await surroundings(request).door.events(case))
         acts = permitted(doors, folder, rules, who)
         return render(
             request,
-            "panel.html",
+            template,
             who=who,
             rules=rules,
             service=service,

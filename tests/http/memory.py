@@ -11,7 +11,7 @@ from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, version_of, wire_name
 from shared.contracts.values import Actor
 from shared.eventing.answers import Answer, KeyReused, StaleVersion, UnknownCase
-from shared.eventing.department import Department
+from shared.eventing.department import Condition, Department
 from shared.procedures.company import Company
 from shared.procedures.rules import Rules
 from shared.web.sites import rules_at
@@ -38,6 +38,7 @@ class MemoryGate:
         *,
         command_id: UUID,
         expected: int | None = None,
+        provided: Condition | None = None,
         correlation: UUID | None = None,
         site: str | None = None,
     ) -> Answer:
@@ -57,6 +58,8 @@ class MemoryGate:
         self.correlations.append(correlation)
         self.sites.setdefault(case, site or "")
         rules = rules_at(self.company, self.sites[case])
+        if provided is not None and not provided(self.state(case), rules):
+            raise StaleVersion(version)
         said = list(self.department.decide(self.state(case), command, rules, self.clock.now()))
         recorded = self.say(case, command.by, *said)
         answer = Answer(case, version + len(recorded), self.position, tuple(recorded))
@@ -91,18 +94,21 @@ class MemoryGate:
             stream.append(recorded[-1])
         return recorded
 
-    def state(self, case: UUID) -> Any:
-        """The folder as it now is."""
+    def state(self, case: UUID, at: int | None = None) -> Any:
+        """The folder as it now is, or was at a version."""
         folder = self.department.initial(case)
-        for recorded in self.streams.get(case, ()):
+        for recorded in self.streams.get(case, ())[:at]:
             folder = self.department.evolve(folder, recorded.event)
         return folder
 
-    async def folder(self, case: UUID) -> tuple[Any, int, Rules]:
-        """The folder, its version and its rules. Raises UnknownCase."""
-        if case not in self.streams:
+    async def folder(self, case: UUID, *, at: int | None = None) -> tuple[Any, int, Rules]:
+        """The folder, now or at a version, its version and its rules. Raises UnknownCase, StaleVersion."""
+        if case not in self.streams or at == 0:
             raise UnknownCase(case)
-        return self.state(case), len(self.streams[case]), rules_at(self.company, self.sites[case])
+        version = len(self.streams[case])
+        if at is not None and at > version:
+            raise StaleVersion(version)
+        return self.state(case, at), at or version, rules_at(self.company, self.sites[case])
 
     async def events(self, case: UUID) -> Sequence[Recorded]:
         """Everything in the folder."""

@@ -43,6 +43,8 @@ class FileComplaint(Command):
 class EndorseComplaint(Command):
     """The supervisor signs."""
 
+    stands_on = ("form",)
+
     opinion: Text
 
 
@@ -56,6 +58,7 @@ class Folder:
     case: UUID
     tasks: Tasks = EMPTY
     filed: bool = False
+    form: intake.ComplaintFiled | intake.FormCorrected | None = None
 
 
 def decide(folder: Folder, wish: FileComplaint | EndorseComplaint, rules: Rules, now: datetime) -> Iterable[Event]:
@@ -86,7 +89,8 @@ def decide(folder: Folder, wish: FileComplaint | EndorseComplaint, rules: Rules,
 
 
 def evolve(folder: Folder, event: Event) -> Folder:
-    return replace(folder, tasks=folder.tasks.evolve(event), filed=True)
+    form = event if isinstance(event, intake.ComplaintFiled | intake.FormCorrected) else folder.form
+    return replace(folder, tasks=folder.tasks.evolve(event), filed=True, form=form)
 
 
 OFFICE = Department("intake", Folder, decide, evolve, {})

@@ -116,7 +116,7 @@ async def test_a_panel_offers_what_this_person_may_do_now(browser, clerk, case: 
 
     await log_in(browser, SUPERVISOR)
     assert action in (await browser.get(f"/intake/cases/{case}/panel")).text
-    await browser.post(f"/intake/cases/{case}/endorse-complaint", data={"opinion": "ok"})
+    await browser.post(f"/intake/cases/{case}/endorse-complaint", data={"opinion": "ok", "version": "2"})
     assert action not in (await browser.get(f"/intake/cases/{case}/panel")).text
 
 

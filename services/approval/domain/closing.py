@@ -23,6 +23,8 @@ class CloseFolder(File):
 class AnswerInquiry(Command):
     """The department that was late gives its reason."""
 
+    stands_on = ()
+
     number: Code
     reason: Text
 

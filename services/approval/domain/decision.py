@@ -14,12 +14,16 @@ from shared.procedures.rules import Rules
 class WriteCombinedOpinion(Command):
     """The GM Office weighs what Sales and the plant say after the negotiation."""
 
+    stands_on = ("approved", "negotiated")
+
     opinion: Text
 
 
 @command
 class DecideCase(Command):
     """A level of authority decides on the combined opinion."""
+
+    stands_on = ("approved", "negotiated", "combined")
 
     decision: Text
 

@@ -15,6 +15,8 @@ from shared.procedures.rules import Rules
 class DraftDisposition(Command):
     """Sales proposes a settlement; ``inputs`` are the numbers its formula asks for, by name (P1.30)."""
 
+    stands_on = ("draft",)
+
     disposition: Annotated[Code, Choice("dispositions")]
     inputs: dict[Code, Amount]
     proposal: Text
@@ -24,12 +26,16 @@ class DraftDisposition(Command):
 class ReviewDisposition(Command):
     """The GM Office passes the draft on for signature."""
 
+    stands_on = ("draft",)
+
     remark: OptionalText = ""
 
 
 @command
 class SignDisposition(Command):
     """A level of authority approves the draft as it stands."""
+
+    stands_on = ("draft",)
 
     remark: OptionalText = ""
 

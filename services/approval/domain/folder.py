@@ -1,9 +1,10 @@
 """Approval's folder of a case: the open tasks, what was drafted and approved, who was late and was asked why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from shared.contracts import Event, Refused, analytics, approval, intake
+from shared.contracts import Event, Refused, analytics, approval, intake, investigation
 from shared.contracts.values import Actor
 from shared.procedures.rules import Rules
 from shared.procedures.tasks import Tasks
@@ -16,14 +17,20 @@ OVERALL = "overall"
 class Folder:
     """What approval must know of a case to decide.
 
-    ``missed`` are the deadlines heard to be missed, in the order heard; ``urged`` and ``asked`` the slips
-    issued for them; ``answers`` the answers to the slips asked.
+    ``cause``, ``countermeasure``, ``opinions`` (by department), ``draft``, ``approved``, ``negotiated`` and
+    ``combined`` are the last of their kind. ``missed`` are the deadlines heard to be missed, in the order heard;
+    ``urged`` and ``asked`` the slips issued for them; ``answers`` the answers to the slips asked.
     """
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
+    cause: investigation.CauseReported | None = None
+    countermeasure: investigation.CountermeasureProposed | None = None
+    opinions: Mapping[str, investigation.OpinionGiven] = field(default_factory=dict)
     draft: approval.DispositionDrafted | None = None
     approved: approval.DispositionApproved | None = None
+    negotiated: intake.NegotiationRecorded | None = None
+    combined: approval.CombinedOpinionWritten | None = None
     missed: tuple[analytics.DeadlineMissed, ...] = ()
     urged: tuple[approval.UrgingSlipIssued, ...] = ()
     asked: tuple[approval.InquirySlipIssued, ...] = ()
@@ -58,10 +65,20 @@ def evolve(folder: Folder, event: Event) -> Folder:
     match event:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
+        case investigation.CauseReported():
+            return replace(folder, cause=event)
+        case investigation.CountermeasureProposed():
+            return replace(folder, countermeasure=event)
+        case investigation.OpinionGiven():
+            return replace(folder, opinions={**folder.opinions, event.department: event})
         case approval.DispositionDrafted():
             return replace(folder, draft=event)
         case approval.DispositionApproved():
             return replace(folder, approved=event)
+        case intake.NegotiationRecorded():
+            return replace(folder, negotiated=event)
+        case approval.CombinedOpinionWritten():
+            return replace(folder, combined=event)
         case analytics.DeadlineMissed():
             return replace(folder, missed=(*folder.missed, event))
         case approval.UrgingSlipIssued():

@@ -14,6 +14,8 @@ from shared.procedures.rules import Rules
 class CheckInvestigation(Command):
     """The GM Office finds cause, countermeasure and opinions in order."""
 
+    stands_on = ("cause", "countermeasure", "opinions")
+
     remark: OptionalText = ""
 
 
@@ -23,6 +25,8 @@ class SendBack(Command):
 
     ``owner`` is needed only where several departments did the stage.
     """
+
+    stands_on = ("cause", "countermeasure", "opinions", "draft", "negotiated", "combined")
 
     stage: Code
     owner: OptionalCode = ""

@@ -15,6 +15,8 @@ from shared.procedures.rules import Rules
 class CloseCase(Command):
     """The GM Office closes the form."""
 
+    stands_on = ("defective", "negotiated", "decided")
+
     remark: OptionalText = ""
 
 

@@ -56,6 +56,8 @@ class FileAnomalySlip(Command):
 class EndorseComplaint(Command):
     """The supervisor of Sales adds an opinion and signs."""
 
+    stands_on = ("form", "defective")
+
     opinion: Text
 
 

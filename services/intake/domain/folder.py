@@ -18,19 +18,24 @@ class Folder:
     """What intake must know of a case to decide.
 
     ``facts`` are what the pack's conditions ask for, by name. ``defective`` is None while undetermined (P1.10).
-    ``approved``, ``informed`` and ``negotiated`` are the last of their kind.
+    ``form`` is the complaint form as it now stands; ``endorsed``, ``returned``, ``approved``, ``informed``,
+    ``negotiated`` and ``decided`` are the last of their kind.
     """
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
     facts: Mapping[str, Any] = field(default_factory=dict)
     filed: bool = False
+    form: intake.ComplaintFiled | intake.FormCorrected | None = None
+    endorsed: intake.ComplaintEndorsed | None = None
+    returned: intake.FormReturned | None = None
     delivered: Decimal = Decimal(0)
     defective: Decimal | None = None
     number: str = ""
     approved: approval.DispositionApproved | None = None
     informed: intake.CustomerInformed | None = None
     negotiated: intake.NegotiationRecorded | None = None
+    decided: approval.CaseDecided | None = None
     successor: UUID | None = None
 
     @property
@@ -52,9 +57,13 @@ def evolve(folder: Folder, event: Event) -> Folder:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
         case intake.ComplaintFiled() | intake.FormCorrected():
-            return replace(folder, filed=True, delivered=event.delivered, defective=event.defective)
+            return replace(folder, filed=True, form=event, delivered=event.delivered, defective=event.defective)
         case intake.AnomalySlipFiled():
             return replace(folder, filed=True)
+        case intake.ComplaintEndorsed():
+            return replace(folder, endorsed=event)
+        case intake.FormReturned():
+            return replace(folder, returned=event)
         case intake.QuantityDetermined():
             return replace(folder, defective=event.defective)
         case intake.CaseAccepted():
@@ -65,6 +74,8 @@ def evolve(folder: Folder, event: Event) -> Folder:
             return replace(folder, informed=event)
         case intake.NegotiationRecorded():
             return replace(folder, negotiated=event)
+        case approval.CaseDecided():
+            return replace(folder, decided=event)
         case intake.CaseSuperseded():
             return replace(folder, successor=event.successor)
         case _:

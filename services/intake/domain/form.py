@@ -51,10 +51,14 @@ class Form(Command):
 class CorrectForm(Form):
     """Sales completes a form that was sent back: the whole form as it now stands."""
 
+    stands_on = ("form", "defective", "returned")
+
 
 @command
 class ReturnForm(Command):
     """The GM Office sends the form back, naming the fields to complete."""
+
+    stands_on = ("form", "defective", "endorsed")
 
     fields: tuple[Code, ...]
     remark: Text
@@ -63,6 +67,8 @@ class ReturnForm(Command):
 @command
 class DetermineQuantity(Command):
     """The customer has finished processing: the defective quantity is known."""
+
+    stands_on = ("delivered", "defective")
 
     defective: Quantity
 

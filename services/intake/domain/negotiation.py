@@ -15,6 +15,8 @@ from shared.procedures.rules import Rules
 class InformCustomer(Command):
     """Sales tells the customer, by letter or telephone, what was approved; it has nothing to enclose."""
 
+    stands_on = ("approved", "informed")
+
     channel: Annotated[Code, Choice("conveyances")]
     disposition: Annotated[Code, Choice("dispositions")]
     amount: Money
@@ -25,6 +27,8 @@ class InformCustomer(Command):
 class RecordNegotiation(Command):
     """Sales enters how the customer answered."""
 
+    stands_on = ("approved", "informed", "negotiated")
+
     accepted: Annotated[Code, Choice("outcomes")]
     outcome: Text
 
@@ -32,6 +36,8 @@ class RecordNegotiation(Command):
 @command
 class CheckNegotiation(Command):
     """The supervisor of Sales checks the outcome and returns the form to the GM Office."""
+
+    stands_on = ("approved", "informed", "negotiated")
 
     remark: OptionalText = ""
 

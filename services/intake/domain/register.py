@@ -15,6 +15,8 @@ from shared.procedures.rules import Rules
 class AcceptCase(Command):
     """The GM Office numbers the form, classes it and enters it in the register."""
 
+    stands_on = ("form", "defective", "endorsed")
+
     draws: ClassVar[Draw] = Draw("case", intake.CaseAccepted)
 
     complaint_class: Annotated[Code, Choice("classes")]

@@ -14,6 +14,8 @@ from shared.procedures.rules import Rules
 class ProposeCountermeasure(Command):
     """Manufacturing reports the producing unit, the persons and the production date with its countermeasure."""
 
+    stands_on = ("delivered_on", "cause", "countermeasure")
+
     analysis: Text
     measure: Text
     producing_unit: Code

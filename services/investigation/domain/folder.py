@@ -14,7 +14,8 @@ from shared.procedures.tasks import Task, Tasks
 class Folder:
     """What investigation must know of a case to decide.
 
-    ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected`` is the last inspection.
+    ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
+    ``countermeasure`` are the last of their kind.
     """
 
     case: UUID
@@ -22,6 +23,8 @@ class Folder:
     delivered: Decimal | None = None
     delivered_on: date | None = None
     inspected: investigation.GoodsInspected | None = None
+    cause: investigation.CauseReported | None = None
+    countermeasure: investigation.CountermeasureProposed | None = None
 
 
 def initial(case: UUID) -> Folder:
@@ -43,9 +46,9 @@ def evolve(folder: Folder, event: Event) -> Folder:
         case investigation.GoodsInspected():
             return replace(folder, inspected=event)
         case investigation.CauseReported():
-            return ended(folder, folder.tasks.find("cause"))
+            return ended(replace(folder, cause=event), folder.tasks.find("cause"))
         case investigation.CountermeasureProposed():
-            return ended(folder, folder.tasks.find("countermeasure"))
+            return ended(replace(folder, countermeasure=event), folder.tasks.find("countermeasure"))
         case investigation.OpinionGiven():
             return ended(folder, folder.tasks.find("opinion", event.department))
         case _:

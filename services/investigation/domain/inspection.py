@@ -19,6 +19,8 @@ WHOLE = 100
 class InspectGoods(Command):
     """Quality inspects the complained goods and confirms the complaint, or does not."""
 
+    stands_on = ("delivered", "inspected")
+
     inspected: Quantity
     defective: Quantity
     confirmed: bool = False
@@ -29,6 +31,8 @@ class InspectGoods(Command):
 @command
 class ReportCause(Command):
     """Whoever investigates reports the cause, the responsible department, and persons with weights in percent."""
+
+    stands_on = ("inspected", "cause")
 
     cause: Annotated[Code, Choice("causes")]
     narrative: Text

@@ -14,6 +14,8 @@ from shared.procedures.rules import Rules
 class GiveOpinion(Command):
     """A department that is asked says what it thinks of cause and countermeasure."""
 
+    stands_on = ("cause", "countermeasure")
+
     opinion: Text
 
 

@@ -36,6 +36,23 @@
     document.body.dispatchEvent(new Event("kept"));
   }
 
+  // What is shown of a case follows it. A department may hear of it a moment later than the register: ask once more.
+  const BEHIND = 1500;
+  let again = 0;
+
+  function caseKept() {
+    document.body.dispatchEvent(new Event("case-kept"));
+  }
+
+  function kept(event) {
+    const shown = document.querySelector("[data-case-page]")?.dataset.casePage;
+    const cases = event.detail?.data ? JSON.parse(event.detail.data).cases : [];
+    if (!shown || (cases.length && !cases.includes(shown))) return;
+    caseKept();
+    clearTimeout(again);
+    again = setTimeout(caseKept, BEHIND);
+  }
+
   function updated() {
     document.querySelectorAll("time[data-last-update]").forEach((time) => {
       const moment = new Date(now());
@@ -68,10 +85,21 @@
     row.querySelector("[name]").focus();
   }
 
-  function arrived(root) {
-    tellTimes(root);
-    root.querySelectorAll("form").forEach(callFor);
-    root.querySelector("[data-focus], .is-invalid")?.focus();
+  // The keyboard goes to what arrives, once: to a form's first field, or to what was wrong with it
+  const FIELDS = "input:not([type=hidden]):not(:disabled), select:not(:disabled), textarea:not(:disabled)";
+  const met = new WeakSet();
+
+  function meet(part) {
+    if (met.has(part)) return;
+    met.add(part);
+    if (!part.matches("form")) return part.focus();
+    callFor(part);
+    part.querySelector(FIELDS)?.focus();
+  }
+
+  function arrived() {
+    tellTimes();
+    document.querySelectorAll(".redress-form, [data-focus]").forEach(meet);
   }
 
   // The keyboard
@@ -117,7 +145,8 @@
     if (event.target.form) callFor(event.target.form);
   });
 
-  document.addEventListener("htmx:after:swap", (event) => arrived(event.target));
+  document.addEventListener("htmx:after:swap", arrived);
+  document.body.addEventListener("kept", kept);
   document.addEventListener("htmx:error", () => connected("requests", false));
   document.addEventListener("htmx:after:request", () => connected("requests", true));
   document.addEventListener("connection-lost", () => connected("requests", false)); // said by the front door
@@ -127,6 +156,6 @@
   window.addEventListener("offline", () => connected("requests", false));
   window.addEventListener("online", catchUp);
 
-  arrived(document);
+  arrived();
   setInterval(tellTimes, 15000);
 })();
