@@ -9,6 +9,7 @@ import pytest
 from shared.contracts import Refused
 from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
 from shared.eventing.chain import digest
+from shared.eventing.department import Condition
 from shared.eventing.gate import Gate
 from tests.eventing.building import CLERK, Building, note, open_case, states_of
 from tests.eventing.office import Close, Folder, Note, Noted, Open, Opened, Pack, Rules
@@ -119,6 +120,47 @@ async def test_of_two_who_saw_the_same_version_one_is_taken(building: Building) 
         *(gate.submit(case, Note(text=text), command_id=uuid4(), expected=1) for text in "ab"), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes] == [Answer, StaleVersion]
+
+
+def has_notes(*texts: str) -> Condition:
+    """What somebody who saw these notes decides on."""
+    return lambda folder, rules: (folder.notes, rules.site) == (texts, "TPE")
+
+
+async def test_what_was_provided_is_asked_of_the_folder_on_which_it_is_decided(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate)
+    outcomes = await asyncio.gather(
+        *(gate.submit(case, Note(text=text), command_id=uuid4(), provided=has_notes()) for text in "ab"),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes] == [Answer, StaleVersion]
+    assert (await gate.submit(case, Note(text="b"), command_id=uuid4(), provided=has_notes("a"))).version == 3
+
+
+async def test_what_is_provided_no_longer_does_not_keep_the_first_answer_from_whoever_asks_again(
+    building: Building,
+) -> None:
+    gate, key = building.gate(), uuid4()
+    case = await open_case(gate)
+    first = await gate.submit(case, Note(text="a"), command_id=key, provided=has_notes())
+    await note(gate, case, "b")
+    again = await gate.submit(case, Note(text="a"), command_id=key, provided=has_notes())
+    assert again == Answer(case, first.version, first.position, first.events, repeated=True)
+
+
+async def test_the_folder_is_read_as_it_was_at_a_version(building: Building) -> None:
+    gate = building.gate()
+    case = await open_case(gate, "leak")
+    for text in "ab":
+        await note(gate, case, text)
+    assert await gate.folder(case, at=2) == (Folder(case, "leak", ("a",)), 2, Rules())
+    assert (await gate.folder(case))[0].notes == ("a", "b")
+    with pytest.raises(StaleVersion) as ahead:
+        await gate.folder(case, at=4)
+    assert ahead.value.current == 3
+    with pytest.raises(UnknownCase):
+        await gate.folder(uuid4(), at=1)
 
 
 @pytest.mark.parametrize("key", [uuid4(), "chen:2f5c"])

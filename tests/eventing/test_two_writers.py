@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from uuid import uuid4
 
+import pytest
 from eventsourcing.persistence import OperationalError
 
 from shared.contracts import Refused
+from shared.eventing.answers import StaleVersion
 from shared.eventing.chain import first_break
 from shared.eventing.recorder import Append
 from shared.eventing.store import Store
@@ -63,6 +65,24 @@ async def test_who_was_overtaken_decides_again_on_the_newest_state(building: Bui
     answer = await note(gate, case, "second")
     assert (answer.version, (await gate.folder(case))[0].notes) == (3, ("first", "second"))
     assert first_break(states_of(building.store(), case)) is None
+
+
+async def test_who_was_overtaken_does_not_decide_on_what_they_did_not_see(building: Building) -> None:
+    other = building.gate()
+    case = await open_case(other)
+    loop = asyncio.get_running_loop()
+
+    def overtake() -> None:
+        asyncio.run_coroutine_threadsafe(other.submit(case, Note(text="first"), command_id=uuid4()), loop).result(10)
+
+    store = Overtaken(building.database())
+    store.overtake = overtake
+    gate = building.gate(store=store)
+    with pytest.raises(StaleVersion):
+        await gate.submit(
+            case, Note(text="second"), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ()
+        )
+    assert (await gate.folder(case))[0].notes == ("first",)
 
 
 async def test_who_was_overtaken_may_be_refused_by_what_is_now_true(building: Building) -> None:

@@ -1,12 +1,12 @@
 """A gate without a store: one pure department, its folders in memory; answers and exceptions as of the real one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from shared.clock import Clock
-from shared.contracts.commands import Command
+from shared.contracts.commands import Command, draw_of
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, version_of, wire_name
 from shared.contracts.values import Actor
@@ -60,7 +60,8 @@ class MemoryGate:
         rules = rules_at(self.company, self.sites[case])
         if provided is not None and not provided(self.state(case), rules):
             raise StaleVersion(version)
-        said = list(self.department.decide(self.state(case), command, rules, self.clock.now()))
+        numbered = replace(command, serial=1) if draw_of(command, self.state(case)) else command
+        said = list(self.department.decide(self.state(case), numbered, rules, self.clock.now()))
         recorded = self.say(case, command.by, *said)
         answer = Answer(case, version + len(recorded), self.position, tuple(recorded))
         self.answers[command_id] = command, answer

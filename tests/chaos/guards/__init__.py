@@ -17,6 +17,12 @@ GUARDS: tuple[Guard, ...] = (
         "a heard event is filed twice",
     ),
     Guard(
+        "what was seen is still so when it is decided",
+        removals.what_was_seen,
+        recording.several_act_on_what_they_saw,
+        "somebody acts on what they did not see",
+    ),
+    Guard(
         "command id and position in the events' transaction",
         removals.one_transaction,
         recording.the_connection_dies_in_a_commit,

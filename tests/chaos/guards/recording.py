@@ -45,6 +45,20 @@ async def a_command_comes_twice(building: Building) -> list[str]:
     return broken("a repeated command has an effect", await notes_of(gate, case), list(TEXTS))
 
 
+async def several_act_on_what_they_saw(building: Building) -> list[str]:
+    """Three people who see a case without notes each note something, provided that it still has none."""
+    gate = building.gate()
+    case = await open_case(gate)
+    await asyncio.gather(
+        *(
+            gate.submit(case, Note(text=text), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ())
+            for text in TEXTS
+        ),
+        return_exceptions=True,
+    )
+    return broken("somebody acts on what they did not see", len(await notes_of(gate, case)), 1)
+
+
 def cut_store(building: Building, dies: Callable[[Append], bool]) -> Store:
     """A store whose connection PostgreSQL ends in the transactions of which ``dies`` says so."""
 

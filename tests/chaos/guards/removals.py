@@ -50,6 +50,12 @@ def command_ids(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(tables, "CREATE", forgiving)
 
 
+def what_was_seen(patch: pytest.MonkeyPatch) -> None:
+    """A command is decided on the folder whatever its giver saw of it."""
+    decide = Desk.decide
+    patch.setattr(Desk, "decide", lambda self, wish: decide(self, replace(wish, provided=None)))
+
+
 def one_transaction(patch: pytest.MonkeyPatch) -> None:
     """Command ids and positions are written after the events, in a transaction of their own."""
     append = Recorder.append
