@@ -128,7 +128,7 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
 def filters_of(request: Request) -> Filters:
     """The filters that a request for the register asks for. Raises Problem 422."""
     return Filters(
-        sought=wanted_of(request, "q")[:100],
+        sought=wanted_of(request, "q"),
         state=wanted_of(request, "state"),
         complaint_class=wanted_of(request, "class"),
         region=wanted_of(request, "region"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.contracts import Event, Refused, approval, finance, intake
 from shared.contracts.commands import Command, File, command
-from shared.contracts.values import Amount, Code, OptionalText
+from shared.contracts.values import Inputs, OptionalText
 from shared.procedures.rules import Rules
 from shared.procedures.tasks import Task, Tasks
 
@@ -28,7 +28,7 @@ class RecordLoss(Command):
 
     stands_on = ("approved",)
 
-    inputs: dict[Code, Amount]
+    inputs: Inputs
     remark: OptionalText = ""
 
 

@@ -7,13 +7,16 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+LONGEST_LINE = 200
+"""Characters: what may be longer may have several lines."""
+
 Code = Annotated[str, MinLen(1), MaxLen(60)]
 """A short identifier: a department, an order number, a kind."""
 OptionalCode = Annotated[str, MaxLen(60)]
 """A short identifier that may stay empty."""
-Line = Annotated[str, MinLen(1), MaxLen(200)]
+Line = Annotated[str, MinLen(1), MaxLen(LONGEST_LINE)]
 """One line that somebody wrote."""
-OptionalLine = Annotated[str, MaxLen(200)]
+OptionalLine = Annotated[str, MaxLen(LONGEST_LINE)]
 """One line that may stay empty."""
 Text = Annotated[str, MinLen(1), MaxLen(8000)]
 """What somebody wrote, several lines."""
@@ -23,6 +26,12 @@ Quantity = Annotated[Decimal, Ge(0), Le(Decimal("999999999.999"))]
 """A number of pieces, metres or kilograms."""
 Amount = Annotated[Decimal, Ge(0), Le(Decimal("999999999999.99"))]
 """A sum of money without its currency."""
+Inputs = Annotated[dict[Code, Amount], MaxLen(50)]
+"""The numbers that a formula asks for, by name."""
+Codes = Annotated[tuple[Code, ...], MaxLen(50)]
+"""Several short identifiers."""
+Lines = Annotated[tuple[Line, ...], MaxLen(100)]
+"""Several things of a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +99,9 @@ class Attachment:
     name: Line
     media_type: Code
     size: Annotated[int, Ge(0)]
+
+
+Shares = Annotated[tuple[Share, ...], MaxLen(50)]
+"""Who bears which part of the responsibility."""
+Attachments = Annotated[tuple[Attachment, ...], MaxLen(100)]
+"""The files of a form."""

@@ -1,6 +1,5 @@
 """A command's fields as they come from outside: validated all at once, with every fault and its place."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
@@ -8,17 +7,16 @@ from typing import Any, NotRequired, Required, get_type_hints
 
 from babel.numbers import is_currency
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
 from typing_extensions import TypedDict
 
-from shared.contracts.values import Code, Money
+from shared.contracts.values import LONGEST_LINE, Code, Money
 from shared.http.numerals import Unreadable, read_number, read_plain
 from shared.http.problems import FieldProblem, Problem
+from shared.text.characters import misplaced
 
 FILLED_IN = frozenset({"by", "serial"})
 """Fields that the door and the gate fill in, never a body."""
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Control characters but tabs and line ends."""
 typed_dict: Any = TypedDict
 MOST_PLACES = 6
 MOST_DIGITS = 16
@@ -70,27 +68,52 @@ def made_body(command: Any, with_site: bool) -> Body:
             shape[each.name] = NotRequired[hints[each.name]] if optional else Required[hints[each.name]]
     made = typed_dict(command.__name__, shape)
     made.__doc__ = command.__doc__
-    made.__pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    made.__pydantic_config__ = ConfigDict(extra="forbid")
     adapter: TypeAdapter[dict[str, Any]] = TypeAdapter(made)
     schema = adapter.core_schema
     return Body(
         command,
         adapter,
-        SchemaValidator(with_numbers(schema, {"decimal": decimal_of_json})),
-        SchemaValidator(with_numbers(schema, {"decimal": typed_number, "int": typed_number})),
+        SchemaValidator(with_readers(schema, {"decimal": decimal_of_json})),
+        SchemaValidator(with_readers(schema, {"decimal": typed_number, "int": typed_number})),
     )
 
 
-def with_numbers(schema: Any, readers: Mapping[str, Callable[[Any], Any]]) -> Any:
-    """A schema whose numbers are read by readers of ours, by their type: pydantic's own take ``1_0`` and ``٣``."""
+def with_readers(schema: Any, numbers: Mapping[str, Callable[[Any], Any]]) -> Any:
+    """A schema whose texts and numbers are read as ours are, wherever they are in it.
+
+    Numbers by these readers, by their type: pydantic's own take ``1_0`` and ``٣``. Texts without the blanks around
+    them, and with no character that a text, or a line, may not have.
+    """
     match schema:
-        case {"type": str(kind)} if kind in readers:
-            return core_schema.no_info_before_validator_function(readers[kind], schema)
+        case {"type": str(kind)} if kind in numbers:
+            return core_schema.no_info_before_validator_function(numbers[kind], schema)
+        case {"type": "str"}:
+            line = schema.get("max_length", LONGEST_LINE + 1) <= LONGEST_LINE
+            stripped = {**schema, "strip_whitespace": True}
+            return core_schema.no_info_after_validator_function(readable_line if line else readable_text, stripped)
         case dict():
-            return {key: with_numbers(part, readers) for key, part in schema.items()}
+            return {key: with_readers(part, numbers) for key, part in schema.items()}
         case list():
-            return [with_numbers(part, readers) for part in schema]
+            return [with_readers(part, numbers) for part in schema]
     return schema
+
+
+def readable_line(text: str) -> str:
+    """The same line; a character that it may not have as an error that pydantic places."""
+    return readable(text, line=True)
+
+
+def readable_text(text: str) -> str:
+    """The same text; a character that it may not have as an error that pydantic places."""
+    return readable(text, line=False)
+
+
+def readable(text: str, *, line: bool) -> str:
+    """The same text; what it may not have as an error that pydantic places."""
+    if found := misplaced(text, line=line):
+        raise PydanticCustomError(found.kind, "no text", {"character": found.character, "place": found.place})
+    return text
 
 
 def typed_number(value: Any) -> Any:
@@ -122,12 +145,18 @@ def refused_body(error: ValidationError) -> Problem:
     found = error.errors(include_url=False, include_input=False)
     if any(each["type"] == "json_invalid" for each in found):
         return Problem(400, "problem.json_invalid", error=found[0].get("ctx", {}).get("error", ""))
-    return invalid(
-        *(
-            FieldProblem(".".join(map(str, each["loc"])), f"problem.{each['type']}", plain(each.get("ctx", {})))
-            for each in found
-        )
-    )
+    return invalid(*(FieldProblem(place_of(each["loc"]), f"problem.{code_of(each)}", told_of(each)) for each in found))
+
+
+def place_of(location: tuple[int | str, ...]) -> str:
+    """The path of a field at fault; a wrong key of a dict is a matter of the dict."""
+    return ".".join(map(str, location[:-2] if location[-1:] == ("[key]",) else location))
+
+
+def code_of(error: ErrorDetails) -> str:
+    """What is wrong; a text of blanks only was not filled in."""
+    empty = error["type"] == "string_too_short" and error.get("ctx", {}).get("min_length") == 1
+    return "missing" if empty else error["type"]
 
 
 def invalid(*wrong: FieldProblem) -> Problem:
@@ -135,13 +164,14 @@ def invalid(*wrong: FieldProblem) -> Problem:
     return Problem(422, "problem.invalid", fields=wrong)
 
 
-def plain(context: Mapping[str, Any]) -> dict[str, Any]:
+def told_of(error: ErrorDetails) -> dict[str, Any]:
     """The parts of an error's context that words can be filled with."""
+    context = error.get("ctx", {})
     return {key: value for key, value in context.items() if isinstance(value, str | int | float | Decimal)}
 
 
 def checked(values: dict[str, Any]) -> dict[str, Any]:
-    """The same values. Raises Problem 422 for control characters and for numbers beyond any use."""
+    """The same values. Raises Problem 422 for numbers beyond any use, and for currencies that there are not."""
     if wrong := tuple(faults(values, "")):
         raise invalid(*wrong)
     return values
@@ -149,15 +179,11 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
 
 def faults(value: Any, path: str) -> Iterator[FieldProblem]:
     """What types alone do not refuse, wherever it is in a value."""
-    if isinstance(value, str):
-        if CONTROLS.search(value):
-            yield FieldProblem(path, "problem.control_character")
-    elif isinstance(value, Decimal):
+    if isinstance(value, Decimal):
         if value.adjusted() >= MOST_DIGITS or int(value.as_tuple().exponent) < -MOST_PLACES:
             yield FieldProblem(path, "problem.number_out_of_range", {"digits": MOST_DIGITS, "places": MOST_PLACES})
     elif isinstance(value, dict):
         for key, part in value.items():
-            yield from faults(key, path)
             yield from faults(part, below(path, key))
     elif isinstance(value, tuple | list):
         for place, part in enumerate(value):

@@ -13,11 +13,14 @@ from msgspec import Meta
 from starlette.requests import Request
 
 from shared.digits import LAST, whole
-from shared.http.body import CONTROLS, invalid
+from shared.http.body import invalid
 from shared.http.problems import FieldProblem
+from shared.text.characters import misplaced
 
 MOST = 200
 USUAL = 50
+LONGEST_WANTED = 100
+"""Characters of what a list may be asked for."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(pattern=r"\A[^\x00]*\Z")]
@@ -45,10 +48,13 @@ def page_of(request: Request, *types: Any) -> Page:
 
 
 def wanted_of(request: Request, name: str) -> str:
-    """What of a list ``?<name>=`` asks for, empty for all of it. Raises Problem 422 for control characters."""
-    told = request.query_params.get(name, "")
-    if CONTROLS.search(told):
-        raise invalid(FieldProblem(name, "problem.control_character"))
+    """What of a list ``?<name>=`` asks for, empty for all of it. Raises Problem 422 for more than a short line."""
+    told = request.query_params.get(name, "").strip()
+    if len(told) > LONGEST_WANTED:
+        raise invalid(FieldProblem(name, "problem.string_too_long", {"max_length": LONGEST_WANTED}))
+    if found := misplaced(told, line=True):
+        values = {"character": found.character, "place": found.place}
+        raise invalid(FieldProblem(name, f"problem.{found.kind}", values))
     return told
 
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from shared.text.characters import misplaced
+
 M = TypeVar("M", bound=BaseModel)
 
 Place = tuple[str | int, ...]
@@ -100,9 +102,23 @@ def parse_document(text: str, source: str) -> Document:
     except (yaml.YAMLError, ArithmeticError) as fault:
         raise Unreadable(source, ((1, str(fault)),)) from fault
     try:
-        return Document(source, content, dict(_places(node)) if node else {})
+        faults = tuple(_misplaced(node)) if node else ()
+        lines = dict(_places(node)) if node else {}
     except RecursionError as fault:
         raise Unreadable(source, ((1, "a part contains itself"),)) from fault
+    if faults:
+        raise Unreadable(source, faults)
+    return Document(source, content, lines)
+
+
+def _misplaced(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    if isinstance(node, yaml.ScalarNode):
+        if found := misplaced(node.value, line=False):
+            yield node.start_mark.line + 1, f"{found.character} may not stand in a text (character {found.place})"
+        return
+    for part in node.value:
+        for inner in part if isinstance(part, tuple) else (part,):
+            yield from _misplaced(inner)
 
 
 def _places(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:

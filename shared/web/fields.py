@@ -10,7 +10,7 @@ from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from shared.contracts.values import Attachment, Choice, Money, Share
+from shared.contracts.values import LONGEST_LINE, Attachment, Choice, Money, Share
 from shared.http.body import FILLED_IN
 
 Kind = Literal[
@@ -28,7 +28,6 @@ Kind = Literal[
     "text",
     "yesno",
 ]
-LONGEST_LINE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def ask(name: str, hint: Any, *, required: bool, usual: Any = None) -> Asked:
         kind="choice" if choice and base is str else kind(base, longest, bool(choice)),
         required=required and (base is not str or shortest > 0),
         choices=choice,
-        longest=longest,
+        longest=longest if base is str else None,
         least=next((Decimal(mark.ge) for mark in marks if isinstance(mark, Ge)), None),  # type: ignore[arg-type]
         most=next((Decimal(mark.le) for mark in marks if isinstance(mark, Le)), None),  # type: ignore[arg-type]
         usual=usual,

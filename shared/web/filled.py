@@ -14,7 +14,6 @@ from shared.web.fields import Asked
 
 Filled = dict[str, Any]
 """Texts, and dicts and lists of them, as a person typed them."""
-MOST_ROWS = 100
 WRITTEN = "en"
 """The language by which forms show numbers: all our languages write them alike, which a test holds."""
 
@@ -39,7 +38,7 @@ def rows(value: Any) -> list[Any]:
     """Numbered rows in their order; a list is itself."""
     if isinstance(value, Mapping):
         numbered = sorted((int(place), row) for place, row in value.items() if place.isdecimal() and len(place) < 4)
-        return [row for _, row in numbered][:MOST_ROWS]
+        return [row for _, row in numbered]
     return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []
 
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("shared.contracts", "shared.worktime", "shared.clock"),
+    ("shared.contracts", "shared.worktime", "shared.clock", "shared.text"),
     ("shared.eventing", "shared.procedures"),
     ("shared.readmodel", "shared.http", "shared.printing"),
     ("shared.web",),

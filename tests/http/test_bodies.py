@@ -47,12 +47,20 @@ FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "control character": ({"customer": "a\x00b"}, [("customer", "control_character")]),
     "escape character inside": ({"samples": ["ok", "\x1b[2J"]}, [("samples.1", "control_character")]),
     "control character in a name": ({"inputs": {"a\x07": "1"}}, [("inputs", "control_character")]),
-    "only blanks": ({"customer": "   "}, [("customer", "string_too_short")]),
+    "zero width": ({"order": "A\u200b12"}, [("order", "invisible_character")]),
+    "turned round": ({"reason": "\u202egnorw"}, [("reason", "direction_character")]),
+    "no character": ({"reason": "a\ufffe"}, [("reason", "no_character")]),
+    "not read right": ({"customer": "Formosa \ufffd"}, [("customer", "damaged_character")]),
+    "private use": ({"customer": "\ue000"}, [("customer", "private_character")]),
+    "a line end in a line": ({"customer": "Formosa\nBicycles"}, [("customer", "line_break")]),
+    "a tab in a line of a list": ({"samples": ["ok", "a\tb"]}, [("samples.1", "line_break")]),
+    "only blanks": ({"customer": " \u3000\u00a0"}, [("customer", "missing")]),
+    "only what nobody sees": ({"customer": "\u200b"}, [("customer", "invisible_character")]),
     "too long": ({"customer": "长" * 201}, [("customer", "string_too_long")]),
     "no uuid": ({"supersedes": "7"}, [("supersedes", "uuid_parsing")]),
     "several at once": (
         {"order": "", "delivered": "x", "colour": 1},
-        [("order", "string_too_short"), ("delivered", "decimal_parsing"), ("colour", "extra_forbidden")],
+        [("order", "missing"), ("delivered", "decimal_parsing"), ("colour", "extra_forbidden")],
     ),
 }
 
@@ -109,6 +117,18 @@ async def test_the_fields_are_told_in_the_caller_s_language(clerk) -> None:
     assert answer.json()["errors"] == [
         {"field": "delivered", "pointer": "#/delivered", "code": "greater_than_equal", "message": "不得小于 0。"}
     ]
+
+
+async def test_the_character_is_told_with_its_place(clerk) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"order": "A\u200b12"})
+    assert [each["message"] for each in answer.json()["errors"]] == [
+        "Character 2 is U+200B ZERO WIDTH SPACE, which nobody can see. Please delete it."
+    ]
+
+
+async def test_blanks_around_a_text_are_not_part_of_it_and_those_inside_are(clerk) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"customer": "\u3000Formosa\u00a0 Bicycles\n"})
+    assert answer.json()["events"][0]["data"]["customer"] == "Formosa\u00a0 Bicycles"
 
 
 async def test_lines_may_have_tabs_and_line_ends_and_are_stripped(clerk) -> None:

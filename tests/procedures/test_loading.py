@@ -72,6 +72,15 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, faults: tuple[tuple[in
     assert faults_of(text) == faults
 
 
+def test_a_character_that_nobody_sees_is_told_with_its_line() -> None:
+    with pytest.raises(Unreadable) as refused:
+        parse_document("site:\n  name: Tai\u200bpei\n  x\u202ey: [ok]\n", "a.yaml")
+    assert refused.value.faults == (
+        (2, "U+200B ZERO WIDTH SPACE may not stand in a text (character 4)"),
+        (3, "U+202E RIGHT-TO-LEFT OVERRIDE may not stand in a text (character 2)"),
+    )
+
+
 def test_an_empty_document_is_no_pack() -> None:
     assert faults_of("")[0][0] == 1
 

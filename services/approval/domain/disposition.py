@@ -7,7 +7,7 @@ from typing import Annotated
 from services.approval.domain.folder import Folder, require_level
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, command
-from shared.contracts.values import Amount, Choice, Code, OptionalText, Text
+from shared.contracts.values import Choice, Code, Inputs, OptionalText, Text
 from shared.procedures.rules import Rules
 
 
@@ -18,7 +18,7 @@ class DraftDisposition(Command):
     stands_on = ("draft",)
 
     disposition: Annotated[Code, Choice("dispositions")]
-    inputs: dict[Code, Amount]
+    inputs: Inputs
     proposal: Text
 
 

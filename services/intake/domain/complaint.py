@@ -10,7 +10,7 @@ from services.intake.domain.folder import Folder
 from services.intake.domain.form import Form, complete
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Draw, command
-from shared.contracts.values import Attachment, Choice, OptionalCode, OptionalLine, OptionalText, Text
+from shared.contracts.values import Attachments, Choice, OptionalCode, OptionalLine, OptionalText, Text
 from shared.procedures.rules import Rules
 
 
@@ -48,7 +48,7 @@ class FileAnomalySlip(Command):
     part: OptionalCode = ""
     reason: OptionalText = ""
     handling: Text
-    attachments: tuple[Attachment, ...] = ()
+    attachments: Attachments = ()
     reference: OptionalLine = ""
 
 

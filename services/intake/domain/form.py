@@ -10,10 +10,10 @@ from services.intake.domain.folder import Folder
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, command
 from shared.contracts.values import (
-    Attachment,
+    Attachments,
     Choice,
-    Code,
-    Line,
+    Codes,
+    Lines,
     Money,
     OptionalCode,
     OptionalText,
@@ -43,8 +43,8 @@ class Form(Command):
     value: Money | None = None
     demand: Annotated[OptionalCode, Choice("demands")] = ""
     reason: OptionalText = ""
-    samples: tuple[Line, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    samples: Lines = ()
+    attachments: Attachments = ()
 
 
 @command
@@ -60,7 +60,7 @@ class ReturnForm(Command):
 
     stands_on = ("form", "defective", "endorsed")
 
-    fields: tuple[Code, ...]
+    fields: Codes
     remark: Text
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from services.investigation.domain.folder import Folder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
-from shared.contracts.values import Code, Line, Text
+from shared.contracts.values import Code, Lines, Text
 from shared.procedures.rules import Rules
 
 
@@ -19,7 +19,7 @@ class ProposeCountermeasure(Command):
     analysis: Text
     measure: Text
     producing_unit: Code
-    persons: tuple[Line, ...] = ()
+    persons: Lines = ()
     produced_on: date
 
 

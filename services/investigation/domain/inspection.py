@@ -8,7 +8,7 @@ from typing import Annotated
 from services.investigation.domain.folder import Folder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
-from shared.contracts.values import Attachment, Choice, Code, Quantity, Share, Text
+from shared.contracts.values import Attachments, Choice, Code, Quantity, Share, Shares, Text
 from shared.procedures.rules import Rules
 
 WHOLE = 100
@@ -25,7 +25,7 @@ class InspectGoods(Command):
     defective: Quantity
     confirmed: bool = False
     result: Text
-    attachments: tuple[Attachment, ...] = ()
+    attachments: Attachments = ()
 
 
 @command
@@ -37,7 +37,7 @@ class ReportCause(Command):
     cause: Annotated[Code, Choice("causes")]
     narrative: Text
     responsible_department: Annotated[Code, Choice("departments")]
-    responsible: tuple[Share, ...] = ()
+    responsible: Shares = ()
 
 
 def inspect_goods(folder: Folder, command: InspectGoods, rules: Rules, now: datetime) -> Iterable[Event]:
