@@ -7,13 +7,21 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.trying import new_pack, schema, try_pack
+from deploy.regulation.sheet import sheet
 from shared.procedures.findings import MEANINGS, Finding
 from shared.procedures.lines import Unreadable
 from shared.procedures.linter import lint
 from shared.procedures.loader import load_pack, pack_files
 from shared.procedures.pack import Pack
+from shared.regulation.language import loading as regulations
+from shared.regulation.language.document import NoPack
+from shared.regulation.lint import lint as prove
 
 app = typer.Typer(no_args_is_help=True, help="Prove procedure packs sound and show what they say.")
+app.command("try")(try_pack)
+app.command("new")(new_pack)
+app.command()(schema)
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -22,7 +30,8 @@ def lint_packs(
     packs: Annotated[list[str] | None, typer.Argument(help="Ids or files of packs; all packs without any.")] = None,
 ) -> None:
     """Prove that every case finds its way to closed; what is wrong is told with its line, and exit code 1."""
-    sound = [_is_sound(pack) for pack in packs or [str(file) for file in pack_files()]]
+    every = [str(file) for file in (*pack_files(), *regulations.pack_files())]
+    sound = [_is_proved(pack) if is_second(pack) else _is_sound(pack) for pack in packs or every]
     raise typer.Exit(code=0 if all(sound) else 1)
 
 
@@ -32,6 +41,9 @@ def show(
     lang: Annotated[str, typer.Option(help="en, zh-CN or zh-TW.")] = "en",
 ) -> None:
     """Show the course of a case, the limits and the authority that a pack sets."""
+    if is_second(pack):
+        _show_second(pack, lang)
+        return
     try:
         found = load_pack(_source(pack))
     except Unreadable as fault:
@@ -39,6 +51,48 @@ def show(
         raise typer.Exit(code=1) from fault
     for table in (_stages(found, lang), _authority(found, lang)):
         console.print(table)
+
+
+def is_second(pack: str) -> bool:
+    """Whether a pack is written in the second edition of the language, which begins with ``pack:``.
+
+    A bare name means what runs: the first edition where there is one.
+    """
+    if not pack.endswith((".yaml", ".yml")):
+        return all(file.stem != pack for file in pack_files())
+    try:
+        lines = Path(pack).read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return True
+    return not any(line.startswith("id:") for line in lines)
+
+
+def _second(pack: str) -> str | Path:
+    return Path(pack) if pack.endswith((".yaml", ".yml")) else pack
+
+
+def _is_proved(pack: str) -> bool:
+    try:
+        findings = prove(regulations.load_pack(_second(pack)))
+    except NoPack as fault:
+        console.print(str(fault), markup=False)
+        return False
+    for finding in findings:
+        console.print(f"{pack}:{finding}", markup=False)
+    wrong = sum(finding.is_fault for finding in findings)
+    waiting = sum(finding.code == "waits" for finding in findings)
+    known = len(findings) - wrong - waiting
+    console.print(f"{pack}: {wrong or 'nothing'} to mend, {known} known, {waiting} not carried out yet", markup=False)
+    return not wrong
+
+
+def _show_second(pack: str, language: str) -> None:
+    try:
+        for table in sheet(regulations.load_pack(_second(pack)), language):
+            console.print(table)
+    except NoPack as fault:
+        console.print(str(fault), markup=False)
+        raise typer.Exit(code=1) from fault
 
 
 def _is_sound(pack: str) -> bool:

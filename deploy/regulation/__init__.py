@@ -1,0 +1,1 @@
+"""A pack at the terminal: shown, begun anew, played."""
