@@ -14,19 +14,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.audit.checkpoint_schedule import Checkpointing, interval_from_env, schedule_from_env
 from shared.clock import Clock, clock_from_env
+from shared.commands.department import Department, RulesFor
+from shared.commands.gate import Gate
 from shared.contracts.event import SERVICES
-from shared.eventing import metrics, tracing
-from shared.eventing.checkpointing import Checkpointing, interval_from_env, schedule_from_env
-from shared.eventing.databases import Database, database_of
-from shared.eventing.deadletters import DeadLetters, Replayer
-from shared.eventing.department import Department, RulesFor
-from shared.eventing.gate import Gate
-from shared.eventing.inbox import Inbox
-from shared.eventing.loop import Loop
-from shared.eventing.relay import Relay
-from shared.eventing.store import Store
-from shared.eventing.topics import Topics
+from shared.eventstore.store import Store
 from shared.http import logging
 from shared.http.app import create_app, wants_page
 from shared.http.condition import condition_routes
@@ -34,12 +27,19 @@ from shared.http.deadletters import letter_routes
 from shared.http.doors import Door
 from shared.http.problems import Problem, problem_response
 from shared.http.settings import Settings, settings_from_env
-from shared.procedures.company import Company, load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
-from shared.readmodel.pool import AWAY, Pool, open_pool
-from shared.readmodel.projection import Projection
-from shared.readmodel.runner import Runner
+from shared.loop import Loop
+from shared.messaging.dead_letters import DeadLetters, Replayer
+from shared.messaging.inbox import Inbox
+from shared.messaging.relay import Relay
+from shared.messaging.topics import Topics
+from shared.observability import metrics, tracing
+from shared.postgres.databases import Database, database_of
+from shared.postgres.pool import AWAY, Pool, open_pool
+from shared.procedures.course.rules import Rules
+from shared.procedures.language.company import Company, load_company
+from shared.procedures.language.loader import load_pack
+from shared.readmodels.projection import Projection
+from shared.readmodels.runner import Runner
 from shared.web.console import furnish
 from shared.web.pages import problem_page
 from shared.web.paper import Papers

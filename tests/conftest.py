@@ -15,7 +15,7 @@ from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.settings import Settings
 from deploy.dev.supervisor import Supervisor
 from tests.browser import chromium
-from tests.started import Started, start
+from tests.support.started import Started, start
 
 settings.register_profile("house", deadline=None)
 """A first example loads a pack; how long it takes is no property of the code."""

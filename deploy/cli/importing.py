@@ -17,7 +17,7 @@ from deploy.importing.report import Report
 from deploy.importing.sending import Outcome, Sending, Sent, Stopped, send_all
 from deploy.importing.sheet import Sheet, UnreadableSheet, open_sheet
 from shared.clock import clock_from_env
-from shared.procedures.lines import Unreadable
+from shared.procedures.language.lines import Unreadable
 
 ALL_THERE, SOME_REFUSED, STOPPED, INTERRUPTED = 0, 1, 3, 130
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.journey.document import journey
-from shared.procedures.loader import load_pack
+from shared.procedures.language.loader import load_pack
 
 
 def write_journey(

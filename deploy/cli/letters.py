@@ -12,10 +12,10 @@ from rich.table import Table
 
 from deploy.dev.trouble import Trouble
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import database_of
-from shared.eventing.deadletters import DeadLetters
-from shared.eventing.letters import OPEN, Kept
-from shared.eventing.store import AWAY, Store
+from shared.eventstore.dead_letters import OPEN, Kept
+from shared.eventstore.store import AWAY, Store
+from shared.messaging.dead_letters import DeadLetters
+from shared.postgres.databases import database_of
 
 app = typer.Typer(no_args_is_help=True, help="See and replay the events that a service could not take.")
 

@@ -9,11 +9,11 @@ from rich.table import Table
 
 from deploy.cli.trying import new_pack, schema, try_pack
 from deploy.regulation.sheet import sheet
-from shared.procedures.findings import MEANINGS, Finding
-from shared.procedures.lines import Unreadable
-from shared.procedures.linter import lint
-from shared.procedures.loader import load_pack, pack_files
-from shared.procedures.pack import Pack
+from shared.procedures.language.lines import Unreadable
+from shared.procedures.language.loader import load_pack, pack_files
+from shared.procedures.language.pack import Pack
+from shared.procedures.lint.findings import MEANINGS, Finding
+from shared.procedures.lint.linter import lint
 from shared.regulation.language import loading as regulations
 from shared.regulation.language.document import NoPack
 from shared.regulation.lint import lint as prove

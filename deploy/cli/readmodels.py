@@ -9,12 +9,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from deploy.cli.verifying import stores
 from deploy.dev.trouble import Trouble
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.loading import Overtaken
-from services.analytics.projections.stores import NoStore
-from shared.readmodel.beside import Held, Occupied
-from shared.readmodel.pool import AWAY, Pool, open_pool
-from shared.readmodel.rebuilding import Unfit
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.upkeep.loading import Overtaken
+from services.analytics.upkeep.stores import NoStore
+from shared.postgres.pool import AWAY, Pool, open_pool
+from shared.readmodels.beside import Held, Occupied
+from shared.readmodels.rebuilding import Unfit
 
 
 @asynccontextmanager

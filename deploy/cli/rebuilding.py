@@ -11,14 +11,14 @@ from rich.progress import Progress, TaskID
 
 from deploy.cli.readmodels import bar, opened, prepared
 from deploy.dev.trouble import Trouble
-from services.analytics.projections.operations import REBUILD, note
-from services.analytics.projections.rebuilding import Rebuilt, SetBack
-from services.analytics.projections.rebuilding import rebuild as rebuild_cases
+from services.analytics.upkeep.operations import REBUILD, note
+from services.analytics.upkeep.rebuilding import Rebuilt, SetBack
+from services.analytics.upkeep.rebuilding import rebuild as rebuild_cases
 from shared.clock import clock_from_env
 from shared.contracts.event import SERVICES
-from shared.readmodel.pool import Pool
-from shared.readmodel.projection import Projection
-from shared.readmodel.rebuilding import rebuild as rebuild_own
+from shared.postgres.pool import Pool
+from shared.readmodels.projection import Projection
+from shared.readmodels.rebuilding import rebuild as rebuild_own
 
 INTERRUPTED = 130
 CASES = "cases"

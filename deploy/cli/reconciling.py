@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from deploy.cli.readmodels import bar, opened, prepared
-from services.analytics.projections.comparing import Finding
-from services.analytics.projections.operations import RECONCILE, note
-from services.analytics.projections.reconciling import Doing, Reconciled
-from services.analytics.projections.reconciling import reconcile as reconcile_with
+from services.analytics.upkeep.comparison import Finding
+from services.analytics.upkeep.operations import RECONCILE, note
+from services.analytics.upkeep.reconciliation import Doing, Reconciled
+from services.analytics.upkeep.reconciliation import reconcile as reconcile_with
 from shared.clock import clock_from_env
 
 NOT_AS_SAID = 1

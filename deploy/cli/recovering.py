@@ -19,15 +19,15 @@ from shared.clock import clock_from_env
 from shared.contracts import approval, intake
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
-from shared.eventing.ahead import Sent, lacking
-from shared.eventing.databases import Database, lock_of
-from shared.eventing.recovering import Number, Recovery, take_back
-from shared.eventing.rewinding import UNREACHABLE, InUse, empty, partitions, rewind
-from shared.eventing.store import Store
-from shared.eventing.topics import Topics
-from shared.procedures.company import Company, load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
+from shared.eventstore.store import Store
+from shared.messaging.missing_events import Sent, lacking
+from shared.messaging.topics import Topics
+from shared.postgres.databases import Database, lock_of
+from shared.procedures.course.rules import Rules
+from shared.procedures.language.company import Company, load_company
+from shared.procedures.language.loader import load_pack
+from shared.recovery.restore import Number, Recovery, take_back
+from shared.recovery.rewind import UNREACHABLE, InUse, empty, partitions, rewind
 
 NUMBERED = {
     intake.CaseAccepted: "case",

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from deploy.dev.settings import Settings
 from deploy.dev.trouble import Trouble
-from shared.procedures.company import load_company
+from shared.procedures.language.company import load_company
 from shared.web.translations import known, say
 
 MOST_SHOWN = 200

@@ -18,18 +18,18 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from deploy.dev.settings import Settings
 from deploy.dev.trouble import Trouble
+from shared.audit.checkpoint_schedule import figures, note
+from shared.audit.checkpoint_signing import NotSigned, take_checkpoint
+from shared.audit.checkpoints import History, read_history
+from shared.audit.evidence import Entry, Finding
+from shared.audit.export import Unfit, export
+from shared.audit.log_reader import reading
+from shared.audit.signing import PUBLIC, NoKey, SigningKey, keyring
+from shared.audit.verification import Verdict, verify
 from shared.clock import SystemClock, clock_from_env
 from shared.contracts.event import SERVICES
-from shared.eventing.checkpointing import figures, note
-from shared.eventing.checkpoints import History, read_history
-from shared.eventing.databases import Database, database_of
-from shared.eventing.evidence import Entry, Finding
-from shared.eventing.exporting import Unfit, export
-from shared.eventing.notary import NotSigned, take_checkpoint
-from shared.eventing.reading import reading
-from shared.eventing.signing import PUBLIC, NoKey, SigningKey, keyring
-from shared.eventing.store import AWAY
-from shared.eventing.verifying import Verdict, verify
+from shared.eventstore.store import AWAY
+from shared.postgres.databases import Database, database_of
 
 NOT_AS_RECORDED = 1
 PACE = 100_000

@@ -8,8 +8,8 @@ from deploy.contracts.schemas import ENVELOPE, STORED_ONLY, Key, told
 from deploy.dev.settings import PROJECT
 from deploy.journey.departments import rooms_of
 from shared.contracts.event import SERVICES, owner_of, wire_name
-from shared.eventing.codec import SIZE_LIMIT
-from shared.eventing.topics import Topics
+from shared.eventstore.codec import SIZE_LIMIT
+from shared.messaging.topics import Topics
 
 Part = dict[str, Any]
 """An object of the document."""

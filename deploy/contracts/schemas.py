@@ -13,7 +13,7 @@ import yaml
 from msgspec import inspect as shapes
 
 from shared.contracts.event import registry
-from shared.eventing.series import NumberDrawn
+from shared.eventstore.number_series import NumberDrawn
 
 Schema = dict[str, Any]
 """A JSON Schema as plain JSON values."""

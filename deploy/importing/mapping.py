@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from deploy.importing.sheet import Layout
-from shared.procedures.lines import read_document
+from shared.procedures.language.lines import read_document
 
 Column = Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(min_length=1)]
 """A column by its number, from 1, or by its heading."""

@@ -11,10 +11,10 @@ from shared.contracts import Refused
 from shared.contracts.values import Actor
 from shared.http.body import body_of
 from shared.http.problems import Problem, from_refused
-from shared.procedures.company import Company, load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Tasks
+from shared.procedures.language.company import Company, load_company
+from shared.procedures.language.loader import load_pack
 from shared.web.translations import say
 
 NOWHERE = UUID(int=0)

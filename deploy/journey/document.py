@@ -6,9 +6,9 @@ from dataclasses import replace
 from deploy.journey.departments import Deed, Hearing, deeds, hearings
 from shared.contracts.approval import SentBack
 from shared.contracts.event import SERVICES, declarations, owner_of, wire_name
-from shared.procedures.pack import Pack
-from shared.procedures.sections import Beginning, Stage
-from shared.procedures.words import ByFact, Each, NamedBy, TimeLimit
+from shared.procedures.language.pack import Pack
+from shared.procedures.language.sections import Beginning, Stage
+from shared.procedures.language.words import ByFact, Each, NamedBy, TimeLimit
 
 SENT_BACK = wire_name(SentBack)
 

@@ -13,13 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.analytics.console import Console, unknown_case
-from services.analytics.entries import Entry, as_of, entries
-from services.analytics.history import CaseView, fold
-from services.analytics.projections import registers, worklists
-from services.analytics.projections.casefiles import Said, newest_of
-from services.analytics.projections.registers import Filters
+from services.analytics.history.case_file import Said, newest_of
+from services.analytics.history.entries import Entry, as_of, entries
+from services.analytics.history.fold import CaseView, fold
+from services.analytics.register import search, worklists
+from services.analytics.register.search import Filters
 from shared.digits import LAST, whole
-from shared.eventing import tracing
 from shared.http.answers import told
 from shared.http.body import invalid
 from shared.http.login import person
@@ -27,6 +26,7 @@ from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.paging import Position, page_of, paged, wanted_of
 from shared.http.problems import FieldProblem
 from shared.http.routes import Plain
+from shared.observability import tracing
 
 HEARTBEAT = 10.0
 """Seconds after which a silent stream says that it lives."""
@@ -68,7 +68,7 @@ def queries(console: Console) -> APIRouter:
 
     async def register(request: Request) -> Response:
         """A page of the register."""
-        page = page_of(request, *registers.KEY)
+        page = page_of(request, *search.KEY)
         rows = await console.register(person(request), filters_of(request), page)
         return told(paged(rows, page, lambda row: (row["filed"], row["case_id"])))
 

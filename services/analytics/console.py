@@ -7,27 +7,27 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
-from services.analytics.clockwork import Clockwork
-from services.analytics.projections.casefiles import Said, has_reached, said_of
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.deadlines import Moment, past
-from services.analytics.projections.feed import Feed
-from services.analytics.projections.figures import Figures, by_site, figures
-from services.analytics.projections.operations import last
-from services.analytics.projections.registers import Filters, case_row, register
-from services.analytics.projections.worklists import scope_of, worklist
+from services.analytics.dashboard.feed import Feed
+from services.analytics.dashboard.figures import Figures, by_site, figures
+from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.deadlines.timers import Moment, past
+from services.analytics.history.case_file import Said, has_reached, said_of
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.register.search import Filters, case_row, register
+from services.analytics.register.worklists import scope_of, worklist
+from services.analytics.upkeep.operations import last
+from shared.audit.operations import CHECKPOINT_COVERS
+from shared.commands.department import RulesFor
 from shared.contracts.values import Actor
-from shared.eventing.abreast import Abreast
-from shared.eventing.department import RulesFor
-from shared.eventing.loop import Loop
-from shared.eventing.metrics import COVERED
-from shared.eventing.operations import CHECKPOINT_COVERS
-from shared.eventing.topics import Topics
 from shared.http.login import require_site
 from shared.http.paging import Page
 from shared.http.problems import Problem
-from shared.procedures.rules import Rules
-from shared.readmodel import AWAY, Pool
+from shared.loop import Loop
+from shared.messaging.topics import Topics
+from shared.messaging.watermark import Abreast
+from shared.observability.metrics import COVERED
+from shared.procedures.course.rules import Rules
+from shared.readmodels import AWAY, Pool
 from shared.runtime import Parts, rules_of
 
 ENDING = ("investigation", "approval", "finance")

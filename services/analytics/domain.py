@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.contracts import Event, analytics, intake
 from shared.contracts.commands import Command, File, command
 from shared.contracts.values import Deadline
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 OVERALL = "overall"
 """The name of the deadline of the whole case (P1.23)."""

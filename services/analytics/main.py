@@ -2,12 +2,12 @@
 
 from services.analytics.api import queries
 from services.analytics.console import Console
+from services.analytics.deadlines.timers import DEADLINES
 from services.analytics.domain import decide, evolve, initial
 from services.analytics.operations import operations
 from services.analytics.pages import TEMPLATES, pages
-from services.analytics.projections.deadlines import DEADLINES
 from services.analytics.reactions import REACTIONS
-from shared.eventing.department import Department
+from shared.commands.department import Department
 from shared.runtime import Rooms, run
 
 CONSOLE = Console()

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.analytics.console import Console
-from services.analytics.projections.operations import last
+from services.analytics.upkeep.operations import last
 from shared.contracts.event import SERVICES
 from shared.http.operators import operator
 from shared.http.problems import Problem

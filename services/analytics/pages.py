@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from services.analytics.api import filters_of, number_of
 from services.analytics.console import Console
-from services.analytics.entries import entries
-from services.analytics.history import fold
-from services.analytics.presenting import differences, documents
-from services.analytics.projections import registers, worklists
-from services.analytics.states import STATES
+from services.analytics.history.entries import entries
+from services.analytics.history.fold import fold
+from services.analytics.history.presentation import differences, documents
+from services.analytics.register import search, worklists
+from services.analytics.register.states import STATES
 from shared.contracts.event import SERVICES
 from shared.digits import LAST, whole
 from shared.http.language import language_of
@@ -64,7 +64,7 @@ def pages(console: Console) -> APIRouter:
     async def register(request: Request) -> Response:
         """The register and tracking table."""
         who = person(request)
-        page = page_of(request, *registers.KEY)
+        page = page_of(request, *search.KEY)
         filters = filters_of(request)
         rows = await console.register(who, filters, page)
         last = rows[page.limit - 1] if len(rows) > page.limit else None

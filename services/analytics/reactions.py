@@ -3,7 +3,7 @@
 from shared.contracts import intake
 from shared.contracts.commands import Command, File, Reactions, file
 from shared.contracts.envelope import Envelope
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 def file_limited_stage(

@@ -5,7 +5,7 @@ from services.approval.domain import decide, evolve, initial
 from services.approval.pages import PAPERS
 from services.approval.projections import SLIPS
 from services.approval.reactions import REACTIONS
-from shared.eventing.department import Department
+from shared.commands.department import Department
 from shared.runtime import Rooms, run
 
 ROOMS = Rooms(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.approval.domain import AnswerInquiry, DraftDisposition, Folder, SendBack
 from shared.contracts.values import Actor
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from shared.web.paper import Paper, Papers
 
 

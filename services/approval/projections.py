@@ -6,8 +6,8 @@ from typing import Any
 from shared.contracts import approval, intake
 from shared.contracts.envelope import Recorded
 from shared.http.paging import Page
-from shared.readmodel.pool import Connection, Pool
-from shared.readmodel.projection import Projection
+from shared.postgres.pool import Connection, Pool
+from shared.readmodels.projection import Projection
 
 URGING, INQUIRY = "urging", "inquiry"
 

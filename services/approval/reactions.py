@@ -4,7 +4,7 @@ from services.approval.domain import CloseFolder, IssueUrgingSlip, OpenTask
 from shared.contracts import Event, analytics, intake, investigation
 from shared.contracts.commands import Command, Reactions, file
 from shared.contracts.envelope import Envelope
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 def open_task(heard: Event, envelope: Envelope, rules: Rules) -> Command:

@@ -9,8 +9,8 @@ from uuid import UUID
 from shared.contracts import Event, Refused, approval, finance, intake
 from shared.contracts.commands import Command, File, command
 from shared.contracts.values import Inputs, OptionalText
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Task, Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from services.finance.domain import decide, evolve, initial
 from services.finance.pages import PAPERS
 from services.finance.projections import LOSSES
 from services.finance.reactions import REACTIONS
-from shared.eventing.department import Department
+from shared.commands.department import Department
 from shared.runtime import Rooms, run
 
 ROOMS = Rooms(

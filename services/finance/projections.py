@@ -8,8 +8,8 @@ import msgspec
 from shared.contracts import finance, intake
 from shared.contracts.envelope import Recorded
 from shared.http.paging import Page
-from shared.readmodel.pool import Connection, Pool
-from shared.readmodel.projection import Projection
+from shared.postgres.pool import Connection, Pool
+from shared.readmodels.projection import Projection
 
 TABLES = {
     "losses": """

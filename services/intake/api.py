@@ -31,7 +31,7 @@ from shared.http.paging import Moment, page_of, paged
 from shared.http.problems import from_refused
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
-from shared.readmodel.pool import Pool
+from shared.postgres.pool import Pool
 
 SHOWN = ("case", "number", "customer", "order", "part")
 

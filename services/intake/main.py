@@ -5,7 +5,7 @@ from services.intake.domain import decide, evolve, initial
 from services.intake.pages import PAGES, PAPERS, TEMPLATES
 from services.intake.projections import COMPLAINTS
 from services.intake.reactions import REACTIONS
-from shared.eventing.department import Department
+from shared.commands.department import Department
 from shared.runtime import Rooms, run
 
 ROOMS = Rooms(

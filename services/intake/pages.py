@@ -21,7 +21,7 @@ from services.intake.domain import (
 from shared.contracts.values import Actor
 from shared.http.folders import open_folder
 from shared.http.surroundings import surroundings
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from shared.web.filled import recalled
 from shared.web.paper import Paper, Papers
 

@@ -11,7 +11,7 @@ import asyncpg
 
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
-from shared.readmodel.projection import Handler, Projection
+from shared.readmodels.projection import Handler, Projection
 
 TABLE = """
     CREATE TABLE IF NOT EXISTS complaints (

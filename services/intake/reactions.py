@@ -4,7 +4,7 @@ from services.intake.domain import SupersedeCase
 from shared.contracts import Event, intake, owner_of, registry
 from shared.contracts.commands import Command, Reactions, file
 from shared.contracts.envelope import Envelope
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 REPORTING = ("investigation", "approval", "finance")
 """The services whose every event the register enters: a pack may let any of them move the case."""

@@ -4,7 +4,7 @@ from services.investigation.api import COMMANDS
 from services.investigation.domain import decide, evolve, initial
 from services.investigation.pages import PAPERS
 from services.investigation.reactions import REACTIONS
-from shared.eventing.department import Department
+from shared.commands.department import Department
 from shared.runtime import Rooms, run
 
 ROOMS = Rooms(

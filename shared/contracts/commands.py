@@ -26,7 +26,7 @@ class Command:
     """A wish that a department decides on.
 
     ``by`` is filled in by the door that the command came through, never by its body; ``serial`` by the
-    gate, for a command that draws a number (see ``shared/eventing/gate.py``). ``stands_on`` names what of the
+    gate, for a command that draws a number (see ``shared/commands/gate.py``). ``stands_on`` names what of the
     folder whoever gives the command must have seen as it is (see ``shared/procedures/basis.py``); None: everything.
     """
 

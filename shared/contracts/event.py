@@ -35,7 +35,7 @@ def event(name: str, *, version: int = 1, facts: tuple[str, ...] = ()) -> Callab
     """Declare a published event.
 
     ``name`` is ``<owner service>.<fact-in-past-tense>`` and never changes; a changed shape is a new
-    declaration with the next ``version`` and an upcast in ``shared/eventing``. ``facts`` names the fields
+    declaration with the next ``version`` and an upcast in ``shared/eventstore``. ``facts`` names the fields
     that a pack's conditions and owner look-ups may ask for (for example ``complaint_class``).
     Raises ValueError when the name and version are taken or a fact is no field.
     """

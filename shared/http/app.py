@@ -30,7 +30,7 @@ from shared.http.problems import FieldProblem, Problem, problem_response
 from shared.http.settings import Settings
 from shared.http.surroundings import Gate, Surroundings
 from shared.http.tokens import Tokens
-from shared.procedures.company import Company
+from shared.procedures.language.company import Company
 
 log = structlog.get_logger(__name__)
 

@@ -8,10 +8,10 @@ from prometheus_client import Gauge
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.eventing import metrics
 from shared.http.answers import told
 from shared.http.openapi import problem_responses
 from shared.http.operators import operator
+from shared.observability import metrics
 
 
 def condition_routes(service: str, missing: Callable[[], Iterable[str]]) -> APIRouter:

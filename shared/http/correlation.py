@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.eventing import tracing
+from shared.observability import tracing
 
 HEADER = "x-correlation-id"
 

@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.digits import LAST
-from shared.eventing.codec import Unreadable, head
-from shared.eventing.deadletters import DeadLetters
-from shared.eventing.letters import Kept, State
-from shared.eventing.store import AWAY
+from shared.eventstore.codec import Unreadable, head
+from shared.eventstore.dead_letters import Kept, State
+from shared.eventstore.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
 from shared.http.paging import Position, page_of, paged
 from shared.http.problems import Problem
+from shared.messaging.dead_letters import DeadLetters
 
 T = TypeVar("T")
 

@@ -12,11 +12,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
+from shared.commands.department import Condition
 from shared.contracts.commands import kebab
 from shared.contracts.refused import Refused
 from shared.contracts.values import Actor, Attachment
-from shared.eventing.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
-from shared.eventing.department import Condition
 from shared.http.body import body_of, invalid
 from shared.http.correlation import current
 from shared.http.login import person, require_site

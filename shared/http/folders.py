@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.commands.answers import Busy, UnknownCase
 from shared.contracts.envelope import Recorded
-from shared.eventing.answers import Busy, UnknownCase
 from shared.http.login import person, require_site
 from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.paging import Position, page_of, paged

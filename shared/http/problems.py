@@ -10,8 +10,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.commands.answers import Busy, KeyReused, StaleVersion, UnknownCase
 from shared.contracts.refused import Refused
-from shared.eventing.answers import Busy, KeyReused, StaleVersion, UnknownCase
 from shared.http.language import Words, language_of
 
 MEDIA_TYPE = "application/problem+json"

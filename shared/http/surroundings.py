@@ -8,20 +8,20 @@ from uuid import UUID
 from starlette.requests import Request
 
 from shared.clock import Clock
+from shared.commands.answers import Answer
+from shared.commands.department import Condition
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
-from shared.eventing.answers import Answer
-from shared.eventing.department import Condition
 from shared.http.files import Files
 from shared.http.language import Words
 from shared.http.settings import Settings
 from shared.http.tokens import Tokens
-from shared.procedures.company import Company
+from shared.procedures.language.company import Company
 
 
 class Gate(Protocol):
-    """The part of a service's gate that HTTP needs; see ``shared/eventing/gate.py``."""
+    """The part of a service's gate that HTTP needs; see ``shared/commands/gate.py``."""
 
     async def submit(
         self,

@@ -7,8 +7,8 @@ from typing import Any
 from shared.contracts.commands import Command, kebab
 from shared.contracts.refused import Refused
 from shared.contracts.values import Actor
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Tasks
 
 CIRCUMSTANCES = frozenset({"case", "tasks"})
 """Fields of a folder that no act stands on by themselves: the tasks of others are not its business."""

@@ -8,10 +8,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from shared.commands.answers import Answer
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
 from shared.digits import LAST, whole
-from shared.eventing.answers import Answer
 from shared.http.attachments import keep_uploads
 from shared.http.body import body_of
 from shared.http.doors import Door, Endpoint, Wish, carry_out

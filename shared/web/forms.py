@@ -9,7 +9,7 @@ from shared.contracts.values import Actor, Attachment
 from shared.http.doors import Door
 from shared.http.problems import Problem
 from shared.http.surroundings import Surroundings
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from shared.web.changes import Change
 from shared.web.fields import Asked, Kind, asked
 from shared.web.filled import Filled, as_filled, lines_of, rows

@@ -1,6 +1,6 @@
 """What a code is called: in the pack's own words where a case has a pack, else in the product's."""
 
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from shared.web.translations import known
 
 CHOICES = {

@@ -13,7 +13,7 @@ from shared.http.folders import open_folder
 from shared.http.login import person
 from shared.http.problems import Problem
 from shared.http.surroundings import surroundings
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from shared.web.sheets import sheets
 from shared.web.templates import render
 

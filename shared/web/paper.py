@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.contracts.commands import Command
 from shared.contracts.values import Actor
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 Offer = Callable[[Any, Rules, Actor], Iterable[str]]
 """The codes that a person may choose from, from the folder, its rules and the person."""

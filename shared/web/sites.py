@@ -1,8 +1,8 @@
 """The rules that a new case of a site takes."""
 
-from shared.procedures.company import Company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
+from shared.procedures.language.company import Company
+from shared.procedures.language.loader import load_pack
 
 
 def rules_at(company: Company, site: str) -> Rules:

@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse, Response
 from shared.contracts.values import Actor
 from shared.http.language import LANGUAGES, language_of
 from shared.http.surroundings import Surroundings, surroundings
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Tasks
 from shared.web import formats
 from shared.web.names import named
 from shared.web.sites import rules_at

@@ -9,9 +9,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.analytics.projections.connecting import prepare
-from services.analytics.projections.tables import CREATE
-from shared.eventing.databases import Database, database_of
+from services.analytics.readmodel.connection import prepare
+from services.analytics.readmodel.tables import CREATE
+from shared.postgres.databases import Database, database_of
 from tests.analytics.desks import Desks
 from tests.analytics.house import House, standing
 
@@ -29,7 +29,7 @@ async def database_url(postgres_url: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Database:
-    """The same, as eventing names it."""
+    """The same, as ``shared/postgres`` names it."""
     server, _, name = database_url.rpartition("/")
     return replace(database_of("analytics", server), name=name)
 

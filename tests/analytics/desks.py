@@ -11,14 +11,14 @@ from fastapi import FastAPI
 from services.analytics.api import queries
 from services.analytics.console import Console
 from services.analytics.pages import TEMPLATES, pages
-from services.analytics.projections.keeping import KEPT, notice
-from services.analytics.projections.writing import hear, write
+from services.analytics.readmodel.ingestion import KEPT, notice
+from services.analytics.readmodel.writer import hear, write
 from shared.contracts.envelope import Recorded
-from shared.eventing.codec import encode
+from shared.eventstore.codec import encode
 from shared.http.app import create_app
 from shared.http.settings import Settings
-from shared.procedures.company import load_company
-from shared.readmodel import Pool
+from shared.procedures.language.company import load_company
+from shared.readmodels import Pool
 from shared.runtime import Parts
 from shared.web.console import furnish
 from shared.web.pages import problem_page

@@ -8,10 +8,10 @@ import psycopg
 
 from shared.contracts import approval, intake
 from shared.contracts.event import SERVICES, Event
-from shared.eventing.chain import digest
-from shared.eventing.codec import encode
-from shared.eventing.databases import Database
-from shared.eventing.store import Store
+from shared.eventstore.chain import digest
+from shared.eventstore.codec import encode
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import asyncpg
 
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.stores import in_log
-from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import hear, write
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.readmodel.writer import hear, write
+from services.analytics.upkeep.stores import in_log
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import Database, database_of, ensure_database
-from shared.readmodel.pool import Pool, open_pool
+from shared.postgres.databases import Database, database_of, ensure_database
+from shared.postgres.pool import Pool, open_pool
 from tests.analytics.generating import Entry, fill, lives
 
 CASES = 40

@@ -17,15 +17,15 @@ import psutil
 from deploy.dev import postgres
 from deploy.dev.ports import free_port
 from deploy.dev.supervisor import Supervisor
-from services.analytics.projections.bulk import COPIED, columns_of
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.rebuilding import KEYS, rebuild
-from services.analytics.projections.reconciling import Doing, reconcile
-from services.analytics.projections.tables import CASES, CREATE, HISTORY, STAGES
+from services.analytics.readmodel.bulk import COPIED, columns_of
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.readmodel.tables import CASES, CREATE, HISTORY, STAGES
+from services.analytics.upkeep.rebuilding import KEYS, rebuild
+from services.analytics.upkeep.reconciliation import Doing, reconcile
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import database_of, ensure_database
-from shared.readmodel.beside import LONG
-from shared.readmodel.pool import Pool, borrowed, open_pool
+from shared.postgres.databases import database_of, ensure_database
+from shared.postgres.pool import Pool, borrowed, open_pool
+from shared.readmodels.beside import LONG
 from tests.analytics.course import COURSE
 from tests.analytics.generating import fill, lives
 

@@ -10,23 +10,24 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.analytics import clockwork, domain
-from services.analytics.clockwork import Clockwork
+from services.analytics import domain
 from services.analytics.console import ENDING
-from services.analytics.projections.deadlines import DEADLINES, Moment, past
+from services.analytics.deadlines import scheduler
+from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.deadlines.timers import DEADLINES, Moment, past
 from services.analytics.reactions import REACTIONS
 from services.intake.main import ROOMS as REGISTER
 from shared.clock import OffsetClock
+from shared.commands.department import Department
+from shared.commands.gate import Gate
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.event import Event
 from shared.contracts.values import Deadline
-from shared.eventing.databases import Database
-from shared.eventing.department import Department
-from shared.eventing.gate import Gate
-from shared.eventing.listener import Listener
-from shared.eventing.store import Store
-from shared.readmodel import Pool, Runner, open_pool
+from shared.eventstore.store import Store
+from shared.messaging.message_handler import Listener
+from shared.postgres.databases import Database
+from shared.readmodels import Pool, Runner, open_pool
 from tests.analytics.recording import Departments
 from tests.analytics.waiting import eventually
 from tests.domain.story import rules_of
@@ -92,7 +93,7 @@ async def house(database: Database, clock: OffsetClock) -> AsyncIterator[House]:
 
 @pytest.fixture(autouse=True)
 def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clockwork, "GRACE", 0.0)
+    monkeypatch.setattr(scheduler, "GRACE", 0.0)
 
 
 @pytest.fixture
@@ -229,7 +230,7 @@ async def test_P1_25_work_that_ends_within_the_grace_wins(
     house: House, case: UUID, opened: intake.StageOpened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert opened.deadline
-    monkeypatch.setattr(clockwork, "GRACE", 1.0)
+    monkeypatch.setattr(scheduler, "GRACE", 1.0)
     house.clock.advance(30 * DAY)
 
     look = asyncio.create_task(house.clockwork().look())
@@ -241,7 +242,7 @@ async def test_P1_25_work_that_ends_within_the_grace_wins(
 async def test_P1_25_many_deadlines_at_once_are_said_page_by_page(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clockwork, "PAGE", 7)
+    monkeypatch.setattr(scheduler, "PAGE", 7)
     cases = [uuid4() for _ in range(12)]
     for each in cases:
         await begin(house, each)

@@ -17,8 +17,8 @@ from deploy.dev.settings import PROJECT
 from tests.journeys.case import Case
 from tests.journeys.course import investigated, registered
 from tests.journeys.house import opened, until
-from tests.started import Started
-from tests.waiting import eventually
+from tests.support.started import Started
+from tests.support.waiting import eventually
 
 WAITS_FOR_READERS = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted"
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from services.analytics.projections import feed
-from services.analytics.projections.feed import Feed
-from shared.eventing.databases import Database
-from shared.readmodel import Pool, open_pool
+from services.analytics.dashboard import feed
+from services.analytics.dashboard.feed import Feed
+from shared.postgres.databases import Database
+from shared.readmodels import Pool, open_pool
 from tests.chaos.launching.cables import PLUGGED, SILENT, Line
-from tests.eventing.building import until
+from tests.support.building import until
 
 
 async def test_a_line_that_fell_silent_is_noticed_and_made_anew(

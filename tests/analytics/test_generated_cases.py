@@ -5,10 +5,10 @@ from typing import Any
 
 import asyncpg
 
-from services.analytics.projections.deadlines import DEADLINES
-from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import hear, write
-from shared.eventing.chain import first_break
+from services.analytics.deadlines.timers import DEADLINES
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.readmodel.writer import hear, write
+from shared.eventstore.chain import first_break
 from tests.bench.filling import add_read_models
 from tests.bench.generating import CASE, COMMANDS, cases, rows
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.analytics.entries import entries
-from services.analytics.history import (
+from services.analytics.history.entries import entries
+from services.analytics.history.fold import (
     NOTHING,
     CaseView,
     Change,
@@ -22,7 +22,7 @@ from services.analytics.history import (
     plain,
 )
 from shared.contracts import intake
-from shared.procedures.loader import load_pack
+from shared.procedures.language.loader import load_pack
 from tests.analytics.course import (
     ACCEPTED,
     CAUSE_MISSED,

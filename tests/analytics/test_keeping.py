@@ -11,15 +11,15 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.analytics.projections import keeping, writing
-from services.analytics.projections.keeping import KEPT, Keeper
-from services.analytics.projections.writing import Heard, hear
+from services.analytics.readmodel import ingestion, writer
+from services.analytics.readmodel.ingestion import KEPT, Keeper
+from services.analytics.readmodel.writer import Heard, hear
 from shared.clock import SystemClock
 from shared.contracts.envelope import Recorded
-from shared.eventing.codec import encode
-from shared.eventing.letters import Letter, State, letter_of
-from shared.eventing.stream import Delivered, Gap
-from shared.eventing.tables import LETTER_COLUMNS
+from shared.eventstore.codec import encode
+from shared.eventstore.dead_letters import Letter, State, letter_of
+from shared.eventstore.tables import LETTER_COLUMNS
+from shared.messaging.subscription import Delivered, Gap
 from tests.analytics.course import COURSE, FILED
 from tests.analytics.recording import CASE, Departments
 
@@ -54,7 +54,7 @@ CLOCK = SystemClock()
 @pytest.fixture(params=[1, 1000], ids=["copied", "inserted"], autouse=True)
 def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches are taken for large ones, and for small ones."""
-    monkeypatch.setattr(writing, "MANY", request.param)
+    monkeypatch.setattr(writer, "MANY", request.param)
 
 
 @pytest.fixture
@@ -105,11 +105,11 @@ async def test_others_are_told_after_the_commit_which_cases_changed(keeper: Keep
 
 
 async def test_too_many_cases_are_not_named() -> None:
-    said = [Departments(UUID(int=number)).say(FILED) for number in range(keeping.MOST_NAMED + 1)]
+    said = [Departments(UUID(int=number)).say(FILED) for number in range(ingestion.MOST_NAMED + 1)]
     many = [hear(encode(each.event, each.envelope), each.position) for each in said]
 
-    assert len(json.loads(keeping.notice(many[:-1]))["TPE"]) == keeping.MOST_NAMED
-    assert json.loads(keeping.notice(many)) == {"TPE": []}
+    assert len(json.loads(ingestion.notice(many[:-1]))["TPE"]) == ingestion.MOST_NAMED
+    assert json.loads(ingestion.notice(many)) == {"TPE": []}
 
 
 POISON: dict[str, Delivered] = {
@@ -212,7 +212,7 @@ class Flaky(Keeper):
         self.failures = list(failures)
         self.troubles: list[str] = []
 
-    async def _transaction(self, items: Sequence[keeping.Item]) -> list[Heard]:
+    async def _transaction(self, items: Sequence[ingestion.Item]) -> list[Heard]:
         self.troubles.append(self.trouble)
         if self.failures:
             raise self.failures.pop(0)
@@ -232,7 +232,7 @@ TROUBLES = [
 async def test_while_the_database_is_in_trouble_the_batch_waits_and_says_why(
     pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(ingestion, "LONGEST_WAIT", 0.02)
     keeper = Flaky(pool, TROUBLES)
     await keeper.begin({PLACE: (0, 1000)})
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.analytics import api
 from services.analytics.api import news
-from services.analytics.projections.telling import Word
+from services.analytics.readmodel.notifications import Word
 from shared.contracts import intake
 from shared.http.language import LANGUAGES
 from tests.analytics.course import ACCEPTED, CAUSE_OPENED, COURSE, FILED, days

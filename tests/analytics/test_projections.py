@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.analytics.projections.tables import NAMES
-from services.analytics.projections.writing import Heard, hear, write
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.readmodel.writer import Heard, hear, write
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES, Event
-from shared.eventing.codec import encode
+from shared.eventstore.codec import encode
 from tests.analytics.course import COURSE, FILED, SUCCESSOR, days
 from tests.analytics.recording import BEGAN, CASE, Departments
 

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from prometheus_client import REGISTRY
 
-from services.analytics.projections.casefiles import newest_of
-from services.analytics.projections.registers import Filters, register
+from services.analytics.history.case_file import newest_of
+from services.analytics.register.search import Filters, register
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
 from shared.http.paging import Page, cursor

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from services.analytics import streaming
-from services.analytics.streaming import Rates
+from services.analytics.worker import rates
+from services.analytics.worker.rates import Rates
 from tests.analytics.desks import StillClock
-from tests.eventing.building import until
+from tests.support.building import until
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps of a second, of which three are told."""
-    monkeypatch.setattr(streaming, "RATE_STEP", 1)
-    monkeypatch.setattr(streaming, "RATE_STEPS", 3)
-    monkeypatch.setattr(streaming, "TELL_EVERY", 0.1)
+    monkeypatch.setattr(rates, "RATE_STEP", 1)
+    monkeypatch.setattr(rates, "RATE_STEPS", 3)
+    monkeypatch.setattr(rates, "TELL_EVERY", 0.1)
 
 
 async def test_the_last_steps_are_told_and_the_older_ones_forgotten(quick: None, tmp_path: Path) -> None:

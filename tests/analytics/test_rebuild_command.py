@@ -9,10 +9,10 @@ from deploy.cli import reconciling
 from deploy.cli.command import WORDS
 from deploy.cli.rebuilding import chosen, own_models, sentence
 from deploy.dev.trouble import Trouble
-from services.analytics.projections.comparing import Finding, Kind
-from services.analytics.projections.mending import Mended
-from services.analytics.projections.rebuilding import Rebuilt
-from services.analytics.projections.reconciling import Doing, Reconciled
+from services.analytics.upkeep.comparison import Finding, Kind
+from services.analytics.upkeep.rebuilding import Rebuilt
+from services.analytics.upkeep.reconciliation import Doing, Reconciled
+from services.analytics.upkeep.repair import Mended
 
 KNOWN = ["cases", "complaints", "slips"]
 CASE = UUID(int=7)

@@ -11,25 +11,25 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from services.analytics.projections import loading, rebuilding
-from services.analytics.projections.bulk import Rows
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.rebuilding import BESIDE, SetBack, rebuild
-from services.analytics.projections.stores import NoStore
-from services.analytics.projections.tables import NAMES
+from services.analytics.readmodel.bulk import Rows
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.upkeep import loading, rebuilding
+from services.analytics.upkeep.rebuilding import BESIDE, SetBack, rebuild
+from services.analytics.upkeep.stores import NoStore
 from shared.contracts.event import SERVICES
-from shared.readmodel.beside import Held, Occupied
-from shared.readmodel.pool import AWAY
+from shared.postgres.pool import AWAY
+from shared.readmodels.beside import Held, Occupied
 from tests.analytics.course import COURSE, FILED
 from tests.analytics.generating import case_of, lives
 from tests.analytics.house import CASES, House
-from tests.eventing.building import until
+from tests.support.building import until
 
 
 @pytest.fixture
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spans of about two cases."""
-    monkeypatch.setattr("services.analytics.projections.spans.WANTED", 60)
+    monkeypatch.setattr("services.analytics.upkeep.case_ranges.WANTED", 60)
 
 
 async def test_the_rows_are_those_that_the_worker_writes_event_by_event(house: House, in_small_steps: None) -> None:
@@ -137,7 +137,7 @@ async def test_readers_see_the_old_rows_or_the_new_ones_and_never_none(house: Ho
 
 
 async def test_somebody_who_reads_for_long_is_not_broken_off(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.readmodel.beside.TRIES", 2)
+    monkeypatch.setattr("shared.readmodels.beside.TRIES", 2)
     await house.keep()
     await house.pool.execute("UPDATE cases SET customer = 'old'")
     async with house.pool.acquire() as connection, connection.transaction():
@@ -154,12 +154,12 @@ async def test_somebody_who_reads_for_long_is_not_broken_off(house: House, monke
 
 KILLED = """
 import asyncio, os, signal, sys
-from services.analytics.projections import spans
-from services.analytics.projections.rebuilding import rebuild
-from shared.eventing.databases import database_of
-from shared.readmodel.pool import open_pool
+from services.analytics.upkeep import case_ranges
+from services.analytics.upkeep.rebuilding import rebuild
+from shared.postgres.databases import database_of
+from shared.postgres.pool import open_pool
 
-spans.WANTED = 60
+case_ranges.WANTED = 60
 url, mark, place, *services = sys.argv[1:]
 
 def tell(step, share, events):
@@ -296,7 +296,7 @@ async def test_a_store_that_is_not_there_is_no_empty_one(house: House) -> None:
 
 
 async def test_too_large_a_span_is_divided(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.analytics.projections.stores.MOST", 30)
+    monkeypatch.setattr("services.analytics.upkeep.stores.MOST", 30)
     assert (await rebuild(house.pool, house.stores)).events == CASES * len(COURSE)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.analytics.projections import comparing, reconciling
-from services.analytics.projections.comparing import Finding, Kind
-from services.analytics.projections.mending import Mended
-from services.analytics.projections.operations import RECONCILE, last_reconcile, note
-from services.analytics.projections.reconciling import Doing, Reconciled, reconcile
+from services.analytics.upkeep import comparison, reconciliation
+from services.analytics.upkeep.comparison import Finding, Kind
+from services.analytics.upkeep.operations import RECONCILE, last_reconcile, note
+from services.analytics.upkeep.reconciliation import Doing, Reconciled, reconcile
+from services.analytics.upkeep.repair import Mended
 from tests.analytics.course import COURSE
 from tests.analytics.generating import case_of, lives
 from tests.analytics.house import CASES, House
@@ -22,7 +22,7 @@ EVENTS = CASES * len(COURSE)
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is on its way in these stores."""
-    monkeypatch.setattr(reconciling, "ON_THE_WAY", 0.0)
+    monkeypatch.setattr(reconciliation, "ON_THE_WAY", 0.0)
 
 
 async def reconciled(house: House, doing: Doing) -> tuple[Reconciled, list[Finding]]:
@@ -49,8 +49,8 @@ async def test_where_everything_is_kept_nothing_is_found(house: House) -> None:
 
 
 async def test_a_span_at_a_time_gives_the_same(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.analytics.projections.spans.WANTED", 60)
-    monkeypatch.setattr(comparing, "MOST", 100)
+    monkeypatch.setattr("services.analytics.upkeep.case_ranges.WANTED", 60)
+    monkeypatch.setattr(comparison, "MOST", 100)
     await house.keep()
     await house.pool.execute("DELETE FROM history WHERE (case_id, service) = ($1, 'finance')", CASE)
     result, found = await reconciled(house, Doing.NOTHING)
@@ -209,19 +209,19 @@ async def test_what_is_recorded_after_it_began_is_not_said_to_be_missing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await house.keep()
-    true_heads = reconciling.heads
+    true_heads = reconciliation.heads
 
     async def heads(stores: Any) -> dict[str, int]:
         ends = await true_heads(stores)
         await asyncio.to_thread(house.record, *lives([900]))
         return ends
 
-    monkeypatch.setattr(reconciling, "heads", heads)
+    monkeypatch.setattr(reconciliation, "heads", heads)
     assert (await reconciled(house, Doing.NOTHING))[1] == []
 
 
 async def test_what_is_on_its_way_is_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciling, "ON_THE_WAY", 30.0)
+    monkeypatch.setattr(reconciliation, "ON_THE_WAY", 30.0)
     bringing = asyncio.create_task(house.keep())
     result, found = await reconciled(house, Doing.NOTHING)
     await bringing
@@ -245,6 +245,6 @@ async def test_a_digest_that_leaves_the_bytes_out_would_miss_what_was_altered(
     await house.pool.execute(FAULTS["an event is altered"][0], CASE)
     assert [each.kind for each in (await reconciled(house, Doing.NOTHING))[1]] == [Kind.DIFFERENT]
     for statement, bytes_ in (("SELECT_KEPT", "sha256(body)"), ("SELECT_STORED", "sha256(state)")):
-        blind = getattr(comparing, statement).replace(f" || {bytes_}", "")
-        monkeypatch.setattr(comparing, statement, blind)
+        blind = getattr(comparison, statement).replace(f" || {bytes_}", "")
+        monkeypatch.setattr(comparison, statement, blind)
     assert (await reconciled(house, Doing.NOTHING))[1] == []

@@ -6,10 +6,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.analytics.projections.aside import due
-from services.analytics.projections.keeping import Keeper
-from services.analytics.projections.retrying import retry
-from shared.eventing.letters import Reader, State
+from services.analytics.readmodel.dead_letters import due
+from services.analytics.readmodel.ingestion import Keeper
+from services.analytics.worker.retry import retry
+from shared.eventstore.dead_letters import Reader, State
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 from tests.analytics.test_keeping import CLOCK, PLACE, delivered, in_line, letters, positions

@@ -7,12 +7,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.analytics.projections.figures import Figures, figures
-from services.analytics.projections.tables import CREATE
-from services.analytics.projections.writing import hear, write
+from services.analytics.dashboard.figures import Figures, figures
+from services.analytics.readmodel.tables import CREATE
+from services.analytics.readmodel.writer import hear, write
 from shared.contracts import analytics, intake
 from shared.contracts.envelope import Recorded
-from shared.eventing.codec import encode
+from shared.eventstore.codec import encode
 from tests.analytics.course import ACCEPTED, CAUSE_OPENED, FILED, days
 from tests.analytics.recording import BEGAN, Departments
 

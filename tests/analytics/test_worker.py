@@ -18,15 +18,15 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.dev.ports import free_port
-from services.analytics.projections import connecting, keeping
-from services.analytics.projections.keeping import Keeper
-from services.analytics.projections.telling import WORD, Word, heard
-from services.analytics.worker import Worker
+from services.analytics.readmodel import connection, ingestion
+from services.analytics.readmodel.ingestion import Keeper
+from services.analytics.readmodel.notifications import WORD, Word, heard
+from services.analytics.worker.process import Worker
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import Database
-from shared.eventing.stream import Delivered
-from shared.eventing.topics import Topics, ensure_topics
+from shared.messaging.subscription import Delivered
+from shared.messaging.topics import Topics, ensure_topics
+from shared.postgres.databases import Database
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 from tests.analytics.test_keeping import delivered
@@ -89,7 +89,7 @@ def worker(database: Database, kafka_bootstrap: str, topics: Topics) -> Worker:
 @pytest.fixture
 async def rows(database: Database, worker: Worker) -> AsyncIterator[asyncpg.Pool]:
     """The tables that the worker writes."""
-    pool = await connecting.connect(database)
+    pool = await connection.connect(database)
     yield pool
     pool.terminate()
 
@@ -183,7 +183,7 @@ async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
 
-    async def away(keeper: Keeper, items: Sequence[keeping.Item]) -> Any:
+    async def away(keeper: Keeper, items: Sequence[ingestion.Item]) -> Any:
         raise ConnectionRefusedError("away")
 
     with monkeypatch.context() as patched:
@@ -228,7 +228,7 @@ async def test_messages_that_were_passed_over_are_fetched_again(
         return await keep(keeper, left) if left else Counter()
 
     monkeypatch.setattr(Keeper, "keep", forgetful)
-    monkeypatch.setattr("shared.eventing.stream.LOOK_EVERY", 0.5)
+    monkeypatch.setattr("shared.messaging.subscription.LOOK_EVERY", 0.5)
     async with working(worker):
         await send(*map(delivered, recorded[:10]))
         await eventually(positions(rows), lambda kept: kept == of(recorded[:10]))
@@ -247,12 +247,12 @@ async def test_a_worker_that_dies_between_its_batches_is_followed_by_another(
     recorded = Departments(uuid4()).tell(COURSE)
     transaction = Keeper._transaction
 
-    async def dying(keeper: Keeper, items: Sequence[keeping.Item]) -> Any:
+    async def dying(keeper: Keeper, items: Sequence[ingestion.Item]) -> Any:
         await transaction(keeper, items)
         await asyncio.Event().wait()
 
     with monkeypatch.context() as patched:
-        patched.setattr("shared.eventing.stream.MOST_AT_ONCE", 7)
+        patched.setattr("shared.messaging.subscription.MOST_AT_ONCE", 7)
         async with working(worker):
             patched.setattr(Keeper, "_transaction", dying)
             await send(*map(delivered, recorded))

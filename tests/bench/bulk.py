@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import psycopg
 
 from shared.clock import SystemClock
+from shared.commands.bulk import Bulk, History, Told
 from shared.contracts.event import owner_of, wire_name
-from shared.eventing.bulk import Bulk, History, Told
-from shared.eventing.databases import Database
-from shared.eventing.store import Store
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database
 from tests.bench.filling import batched
 from tests.bench.generating import COURSE, SITES
 from tests.bench.ground import Servers, make_database

@@ -8,7 +8,7 @@ from uuid import uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from shared.eventing.topics import Topics, ensure_topics
+from shared.messaging.topics import Topics, ensure_topics
 from tests.bench.watching import Seen
 
 SECONDS = 8

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from services.analytics.projections.connecting import make_tables
-from services.analytics.projections.deadlines import DEADLINES
-from services.analytics.projections.rows import KEYS
-from shared.eventing.databases import Database, ensure_database
-from shared.eventing.store import Store
-from shared.readmodel.pool import Pool, open_pool
+from services.analytics.deadlines.timers import DEADLINES
+from services.analytics.readmodel.connection import make_tables
+from services.analytics.readmodel.rows import KEYS
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database, ensure_database
+from shared.postgres.pool import Pool, open_pool
 from tests.bench.generating import COMMAND_COLUMNS, EVENT_COLUMNS, HISTORY_COLUMNS, Rows, cases, rows
 
 CHUNK = 5_000

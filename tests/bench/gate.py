@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from shared.commands.gate import Gate
 from shared.contracts.commands import Command
-from shared.eventing.databases import Database
-from shared.eventing.gate import Gate
+from shared.postgres.databases import Database
 from tests.bench import pgbench
 from tests.bench.ground import Servers
 from tests.bench.office import EVENTS, SITE, bench_database, commands, gate_of

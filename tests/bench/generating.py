@@ -13,13 +13,13 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from services.analytics.projections.deadlines import moments
-from services.analytics.projections.rows import merged
+from services.analytics.deadlines.timers import moments
+from services.analytics.readmodel.rows import merged
 from shared.contracts import approval, intake, investigation
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, owner_of, version_of, wire_name
 from shared.contracts.values import SYSTEM, Deadline, Money
-from shared.eventing.codec import encode
+from shared.eventstore.codec import encode
 
 SITES = ("TPE", "KSH")
 OPEN_EVERY = 10

@@ -14,7 +14,7 @@ from deploy.dev import jars, kafka, postgres
 from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.settings import Settings
 from deploy.dev.supervisor import Supervisor
-from tests.started import Started, start
+from tests.support.started import Started, start
 
 SECRET = "bench"
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}

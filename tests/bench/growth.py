@@ -10,20 +10,20 @@ from uuid import UUID
 
 import psycopg
 
-from services.analytics.entries import entries
-from services.analytics.projections.casefiles import said_of
-from services.analytics.projections.deadlines import past
-from services.analytics.projections.figures import figures
-from services.analytics.projections.registers import Filters, register
-from services.analytics.projections.tables import NAMES
-from services.analytics.projections.worklists import scope_of, worklist
-from shared.eventing.databases import Database
-from shared.eventing.evidence import Signed
-from shared.eventing.reading import reading
-from shared.eventing.verifying import verify
+from services.analytics.dashboard.figures import figures
+from services.analytics.deadlines.timers import past
+from services.analytics.history.case_file import said_of
+from services.analytics.history.entries import entries
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.register.search import Filters, register
+from services.analytics.register.worklists import scope_of, worklist
+from shared.audit.evidence import Signed
+from shared.audit.log_reader import reading
+from shared.audit.verification import verify
 from shared.http.paging import Page
-from shared.procedures.loader import load_pack
-from shared.readmodel.pool import Pool, open_pool
+from shared.postgres.databases import Database
+from shared.postgres.pool import Pool, open_pool
+from shared.procedures.language.loader import load_pack
 from tests.bench import gate
 from tests.bench.filling import load, prepare
 from tests.bench.generating import SITES

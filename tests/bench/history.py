@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from services.analytics.projections.writing import hear, write
-from shared.eventing.codec import encode
-from shared.eventing.databases import database_of
-from shared.readmodel.pool import open_pool
+from services.analytics.readmodel.writer import hear, write
+from shared.eventstore.codec import encode
+from shared.postgres.databases import database_of
+from shared.postgres.pool import open_pool
 from tests.analytics.course import COURSE
 from tests.analytics.recording import BEGAN, Departments
 from tests.bench.ground import House

@@ -8,10 +8,10 @@ from uuid import UUID
 import psycopg
 
 from services.investigation.main import ROOMS
-from shared.eventing.databases import Database
-from shared.eventing.inbox import Inbox
-from shared.eventing.sender import Message, Sender
-from shared.eventing.topics import Topics, ensure_topics
+from shared.messaging.inbox import Inbox
+from shared.messaging.producer import Message, Sender
+from shared.messaging.topics import Topics, ensure_topics
+from shared.postgres.databases import Database
 from tests.bench.generating import cases, rows
 from tests.bench.ground import Servers
 from tests.bench.office import bench_database, gate_of

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import database_of
+from shared.postgres.databases import database_of
 from tests.bench import tryton
 from tests.bench.ground import House
 from tests.bench.load import Client, Figures, Wanted, connected

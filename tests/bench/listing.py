@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from shared.eventing.databases import database_of
+from shared.postgres.databases import database_of
 from tests.bench import tryton
 from tests.bench.filling import load
 from tests.bench.ground import House

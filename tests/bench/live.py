@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from services.analytics.worker import Worker
+from services.analytics.worker.process import Worker
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import Database
-from shared.eventing.topics import Topics, ensure_topics
-from shared.readmodel.pool import open_pool
+from shared.messaging.topics import Topics, ensure_topics
+from shared.postgres.databases import Database
+from shared.postgres.pool import open_pool
 from tests.bench.filling import add_read_models, batched, prepare
 from tests.bench.generating import Rows, cases, rows
 from tests.bench.ground import Servers

@@ -9,16 +9,16 @@ from uuid import UUID, uuid4
 from services.intake.domain import EndorseComplaint, FileComplaint
 from services.intake.main import ROOMS
 from shared.clock import SystemClock
+from shared.commands.department import Department
+from shared.commands.gate import Gate
 from shared.contracts.commands import Command
 from shared.contracts.values import Money
-from shared.eventing.databases import Database, database_of
-from shared.eventing.department import Department
-from shared.eventing.gate import Gate
-from shared.eventing.store import Store
-from shared.procedures.company import load_company
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database, database_of
+from shared.procedures.language.company import load_company
 from shared.runtime import rules_of
-from tests.eventing.building import until
 from tests.journeys.people import SALES, SALES_SUPERVISOR
+from tests.support.building import until
 
 COMPANY = load_company()
 ACTORS = {each.person: each.actor for each in COMPANY.people}

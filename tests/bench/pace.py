@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import psycopg
 
-from tests.eventing.building import until
+from tests.support.building import until
 
 LONGEST = 300.0
 """Seconds after which it is given up."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from deploy.dev.postgres import programs
-from shared.eventing.store import Store
+from shared.eventstore.store import Store
 from tests.bench.ground import make_database
 from tests.bench.office import bench_database
 

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 from eventsourcing.persistence import StoredEvent
 
+from shared.commands.department import Department, Rules
 from shared.contracts.commands import Command, command
 from shared.contracts.event import Event
-from shared.eventing.databases import Database
-from shared.eventing.department import Department, Rules
-from shared.eventing.recorder import Append, Recorder, Taken, open_datastore
-from shared.eventing.store import Store
+from shared.eventstore.recorder import Append, Recorder, Taken, open_datastore
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database
 from tests.bench.office import EVENTS
-from tests.eventing.office import Noted
+from tests.support.office import Noted
 
 GROUP = 32
 """So many commands are recorded together."""

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from services.analytics.projections.rebuilding import rebuild
-from shared.eventing.databases import Database
-from shared.readmodel.pool import open_pool
+from services.analytics.upkeep.rebuilding import rebuild
+from shared.postgres.databases import Database
+from shared.postgres.pool import open_pool
 from tests.bench.filling import batched, load, prepare
 from tests.bench.generating import cases, rows
 from tests.bench.ground import Servers

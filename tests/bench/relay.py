@@ -10,9 +10,9 @@ import psycopg
 from aiokafka import AIOKafkaProducer
 
 from shared.clock import SystemClock
-from shared.eventing.databases import Database
-from shared.eventing.relay import Relay
-from shared.eventing.topics import Topics, ensure_topics
+from shared.messaging.relay import Relay
+from shared.messaging.topics import Topics, ensure_topics
+from shared.postgres.databases import Database
 from tests.bench.filling import load, prepare
 from tests.bench.ground import Servers
 from tests.bench.office import bench_database

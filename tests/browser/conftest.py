@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.visitor import Visitor, visiting
 from tests.journeys.house import House, opened
-from tests.started import Started
+from tests.support.started import Started
 
 Visiting = Callable[..., AbstractAsyncContextManager[Visitor]]
 

@@ -28,8 +28,8 @@ from tests.chaos.launching.altered import POINTS
 from tests.chaos.launching.cables import PLUGGED
 from tests.chaos.launching.ending import alive, end
 from tests.chaos.launching.lines import FILE, Lines
-from tests.started import Started
-from tests.waiting import eventually
+from tests.support.started import Started
+from tests.support.waiting import eventually
 
 MORTALS = (*SERVICES, WORKER, "kafka", "postgres")
 """What may be killed: everything but the front door and the supervisor."""

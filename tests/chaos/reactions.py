@@ -3,11 +3,11 @@
 from functools import cache
 from importlib import import_module
 
+from shared.commands.department import RulesFor
 from shared.contracts.commands import Reactions
 from shared.contracts.event import owner_of, wire_name
-from shared.eventing.codec import decode
-from shared.eventing.department import RulesFor
-from shared.procedures.company import load_company
+from shared.eventstore.codec import decode
+from shared.procedures.language.company import load_company
 from shared.runtime import rules_of
 
 

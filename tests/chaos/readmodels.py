@@ -5,13 +5,13 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from services.analytics.projections.rebuilding import rebuild
-from services.analytics.projections.tables import NAMES
+from services.analytics.readmodel.tables import NAMES
+from services.analytics.upkeep.rebuilding import rebuild
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import database_of
-from shared.readmodel.log import read_log
-from shared.readmodel.pool import Pool, open_pool
-from shared.readmodel.projection import Projection
+from shared.postgres.databases import database_of
+from shared.postgres.pool import Pool, open_pool
+from shared.readmodels.log import read_log
+from shared.readmodels.projection import Projection
 from tests.chaos.violations import Violation
 
 STRETCH = 1000

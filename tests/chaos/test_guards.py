@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos.guards import GUARDS
 from tests.chaos.guards.guard import Guard
-from tests.eventing.building import Building
+from tests.support.building import Building
 
 
 @pytest.fixture

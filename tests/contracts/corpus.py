@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from deploy.contracts.schemas import Key
-from services.analytics.history import fold, in_order
+from services.analytics.history.fold import fold, in_order
+from shared.commands.department import Department
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES, owner_of
-from shared.eventing.codec import decode
-from shared.eventing.department import Department
+from shared.eventstore.codec import decode
 from shared.runtime import Rooms
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -13,14 +13,14 @@ from pathlib import Path
 from deploy.contracts.schemas import STORED_ONLY, Key, declared
 from deploy.dev.settings import Settings
 from deploy.dev.surroundings import adopt
+from shared.audit.log_reader import reading
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import database_of
-from shared.eventing.reading import reading
+from shared.postgres.databases import database_of
 from tests.contracts.corpus import CORPUS, Life, write_folders
 from tests.contracts.lives import lives
 from tests.journeys.case import Case
 from tests.journeys.house import opened
-from tests.started import Started, start
+from tests.support.started import Started, start
 
 
 async def lived(stack: Started) -> dict[str, Case]:

@@ -16,7 +16,7 @@ from deploy.contracts.files import DOCUMENT, EVENTS
 from deploy.contracts.golden import Golden, read_golden
 from deploy.contracts.schemas import STORED_ONLY, declared
 from shared.contracts.event import SERVICES
-from shared.eventing.topics import Topics
+from shared.messaging.topics import Topics
 from tests.contracts.admitting import validator_of
 
 OFFICIAL = Path(__file__).parent / "asyncapi" / "3.0.0.json"

@@ -8,10 +8,10 @@ import pytest
 
 from deploy.contracts.files import read_released
 from deploy.contracts.schemas import ENVELOPE
-from services.analytics import history
+from services.analytics.history import fold
 from services.intake import domain as intake_domain
 from shared.contracts import intake
-from shared.eventing.chain import first_break
+from shared.eventstore.chain import first_break
 from tests.contracts import corpus
 from tests.contracts.corpus import Life, department_of, folded, lives
 from tests.contracts.differing import differences
@@ -49,7 +49,7 @@ def test_a_department_that_folds_otherwise_is_caught(monkeypatch: pytest.MonkeyP
 
 
 def test_a_history_that_folds_otherwise_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "CORRECTS", {})
+    monkeypatch.setattr(fold, "CORRECTS", {})
 
     assert list(differences(DECLINED.folders, folded(DECLINED))) == [
         ".history.sheets.intake.complaint-filed.order was 'SO-0002', is 'SO-0001'",

@@ -19,7 +19,7 @@ from deploy.contracts.files import RELEASED, file_of, read_released
 from deploy.contracts.golden import Golden, read_golden
 from deploy.contracts.schemas import declared
 from shared.contracts.event import Event
-from shared.eventing.codec import decode, encode
+from shared.eventstore.codec import decode, encode
 from tests.contracts.admitting import faults
 from tests.contracts.corpus import Life, lives
 

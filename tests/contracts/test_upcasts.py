@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from deploy.contracts.golden import read_golden
 from shared.contracts import event, intake
 from shared.contracts.event import declarations, type_registry
-from shared.eventing import codec
-from shared.eventing.codec import Unreadable, decode, upcast
+from shared.eventstore import codec
+from shared.eventstore.codec import Unreadable, decode, upcast
 from tests.contracts.corpus import CORPUS, Life, folded
 from tests.contracts.differing import differences
 

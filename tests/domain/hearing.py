@@ -7,7 +7,7 @@ from shared.contracts import intake
 from shared.contracts.commands import File, Reactions
 from shared.contracts.envelope import Envelope
 from shared.contracts.values import SYSTEM
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 from tests.domain.story import CASE, SITE
 
 ENVELOPE = Envelope(

@@ -20,8 +20,8 @@ from shared.contracts.values import SYSTEM
 from shared.http.app import create_app
 from shared.http.settings import Settings
 from shared.http.tokens import Tokens
-from shared.procedures.company import load_company
-from shared.readmodel.projection import Projection
+from shared.procedures.language.company import load_company
+from shared.readmodels.projection import Projection
 from shared.web.translations import say
 from tests.domain.story import NOW
 

@@ -12,9 +12,9 @@ from shared.contracts.commands import Command
 from shared.contracts.event import Event
 from shared.contracts.refused import Refused
 from shared.contracts.values import Actor, Money
-from shared.procedures.company import load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
+from shared.procedures.language.company import load_company
+from shared.procedures.language.loader import load_pack
 
 NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 CASE = UUID("0d4c1e5a-0000-5000-8000-000000000001")

@@ -17,7 +17,7 @@ from deploy.contracts.files import read_released, read_released_document, stale,
 from deploy.contracts.golden import GOLDEN, Golden, Misnamed, read_golden
 from deploy.contracts.schemas import ENVELOPE, Key, NoContract, declared, schema_of, schemas
 from shared.contracts.values import Deadline, Share
-from shared.eventing.codec import Unreadable, decode, encode
+from shared.eventstore.codec import Unreadable, decode, encode
 from tests.contracts.differing import differences
 from tests.contracts.planting import altered
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.journey.departments import deeds, hearings
 from deploy.journey.document import journey
-from shared.procedures.loader import load_pack
+from shared.procedures.language.loader import load_pack
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "journey.md"
 

@@ -9,11 +9,11 @@ from tests.house.walls import WALLS, breaches
 ROOT = Path(__file__).parents[2]
 
 PLANTED = {
-    "shared/eventing/planted.py": ("from services.intake import domain", "lower floors know nothing of higher ones"),
+    "shared/eventstore/planted.py": ("from services.intake import domain", "lower floors know nothing of higher ones"),
     "shared/contracts/planted.py": ("import shared.http.app", "lower floors know nothing of higher ones"),
     "services/finance/planted.py": ("from services.intake.domain import Folder", "no department reaches into another"),
     "services/intake/domain/planted.py": ("import asyncio", "a domain is pure"),
-    "services/approval/domain.py": ("from shared.eventing.gate import Gate", "a domain is pure"),
+    "services/approval/domain.py": ("from shared.commands.gate import Gate", "a domain is pure"),
     "services/finance/pages.py": ("import asyncpg", "a library stays in its room"),
     "shared/http/planted.py": ("from aiokafka import AIOKafkaProducer", "a library stays in its room"),
     "services/intake/planted.py": ("import faust", "a library stays in its room"),

@@ -8,9 +8,22 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("shared.contracts", "shared.worktime", "shared.clock", "shared.text"),
-    ("shared.eventing", "shared.procedures"),
-    ("shared.readmodel", "shared.http", "shared.printing"),
+    (
+        "shared.contracts",
+        "shared.worktime",
+        "shared.clock",
+        "shared.loop",
+        "shared.digits",
+        "shared.durable",
+        "shared.text",
+    ),
+    ("shared.procedures", "shared.postgres", "shared.observability"),
+    ("shared.eventstore",),
+    ("shared.audit",),
+    ("shared.commands",),
+    ("shared.messaging",),
+    ("shared.recovery",),
+    ("shared.readmodels", "shared.http", "shared.printing"),
     ("shared.web",),
     ("shared.runtime",),
     ("services",),
@@ -21,11 +34,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 DOMAIN_MAY = ("shared.contracts", "shared.procedures", "shared.worktime")
 
 KEPT_TO: dict[str, tuple[str, ...]] = {
-    "eventsourcing": ("shared.eventing", "shared.eventing.*"),
-    "aiokafka": ("shared.eventing", "shared.eventing.*"),
+    "eventsourcing": ("shared.eventstore.*", "shared.commands.*"),
+    "aiokafka": ("shared.messaging.*", "shared.recovery.*"),
     "faust": ("services.analytics", "services.analytics.*"),
-    "opentelemetry": ("shared.eventing.tracing", "shared.eventing.spans"),
-    "asyncpg": ("shared.readmodel", "shared.readmodel.*", "services.*.projections", "services.*.projections.*"),
+    "opentelemetry": ("shared.observability.tracing", "shared.observability.spans"),
+    "asyncpg": ("shared.postgres.*", "shared.readmodels.*", "services.*.projections", "services.analytics.*"),
 }
 """A library and the only rooms that know it."""
 

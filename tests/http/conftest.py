@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from shared.http.app import create_app
 from shared.http.settings import Settings
-from shared.procedures.company import Company, load_company
+from shared.procedures.language.company import Company, load_company
 from shared.web.translations import say
 from tests.http.memory import MemoryGate
 from tests.http.office import DOORS, OFFICE

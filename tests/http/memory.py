@@ -6,14 +6,14 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from shared.clock import Clock
+from shared.commands.answers import Answer, KeyReused, StaleVersion, UnknownCase
+from shared.commands.department import Condition, Department
 from shared.contracts.commands import Command, draw_of
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, version_of, wire_name
 from shared.contracts.values import Actor
-from shared.eventing.answers import Answer, KeyReused, StaleVersion, UnknownCase
-from shared.eventing.department import Condition, Department
-from shared.procedures.company import Company
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
+from shared.procedures.language.company import Company
 from shared.web.sites import rules_at
 
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+from shared.commands.department import Department
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Attachment, Choice, Code, Line, Money, OptionalText, Quantity, Share, Text
-from shared.eventing.department import Department
 from shared.http.doors import Door
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Tasks
 
 
 @command

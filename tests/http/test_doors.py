@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.eventing.answers import Busy, Unavailable
+from shared.commands.answers import Busy, Unavailable
 from tests.http.conftest import COMPLAINT, ELSEWHERE, QUALITY, Caller, wrong
 from tests.http.memory import MemoryGate
 

@@ -9,7 +9,7 @@ import pytest
 from deploy.importing.filling import Fault, Filled, Filler
 from deploy.importing.mapping import Mapping, load_mapping
 from deploy.importing.sheet import Cell, Layout, Row, Sheet, UnreadableSheet
-from shared.procedures.lines import Unreadable
+from shared.procedures.language.lines import Unreadable
 
 
 def fill(source: dict[str, Any], *cells: Cell) -> Filled:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.journeys.house import House, opened
-from tests.started import Started
+from tests.support.started import Started
 
 
 @pytest.fixture(scope="session")

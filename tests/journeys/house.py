@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.started import Started
+from tests.support.started import Started
 
 T = TypeVar("T")
 

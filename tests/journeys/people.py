@@ -1,6 +1,6 @@
 """The people of the sample company who act in the journeys, by what they are."""
 
-from shared.procedures.company import load_company
+from shared.procedures.language.company import load_company
 
 SALES = "lin-yating"
 SALES_SUPERVISOR = "chen-zhiming"

@@ -6,7 +6,7 @@ from tests.chaos.rounds import run
 from tests.chaos.tally import Plan
 from tests.chaos.violations import told
 from tests.chaos.work import Load
-from tests.started import Started
+from tests.support.started import Started
 
 STRUCK = (
     *(fault for fault in KILLS if fault.mortal in ("intake", "kafka", "approval")),

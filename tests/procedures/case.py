@@ -8,11 +8,11 @@ from typing import Any
 
 from shared.contracts import Event, approval, facts_of, finance, intake, investigation
 from shared.contracts.values import Actor, Money
-from shared.procedures.company import Site, load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.rules import Rules
-from shared.procedures.stages import Moves
-from shared.procedures.tasks import Task, Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.stages import Moves
+from shared.procedures.course.tasks import Task, Tasks
+from shared.procedures.language.company import Site, load_company
+from shared.procedures.language.loader import load_pack
 
 COMPANY = load_company()
 PACK = load_pack("glzd194")

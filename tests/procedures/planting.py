@@ -1,6 +1,6 @@
 """Plants a fault in the text of the glzd194 pack and knows its line."""
 
-from shared.procedures.loader import PACKS
+from shared.procedures.language.loader import PACKS
 
 SOUND = (PACKS / "glzd194.yaml").read_text("utf-8")
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from shared.contracts import Refused
 from shared.contracts.values import Money
-from shared.procedures.lines import Unreadable, parse_document
-from shared.procedures.linter import lint
-from shared.procedures.pack import Pack
+from shared.procedures.language.lines import Unreadable, parse_document
+from shared.procedures.language.pack import Pack
+from shared.procedures.lint.linter import lint
 from tests.procedures.case import PACK, RULES, rules_at, yuan
 from tests.procedures.planting import SOUND
 

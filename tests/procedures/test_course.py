@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts import Event, analytics, approval, intake
-from shared.procedures.stages import NO_MOVES, Moves
+from shared.procedures.course.stages import NO_MOVES, Moves
 from tests.procedures.case import (
     BEFORE_ACCEPTANCE,
     CAUSE,

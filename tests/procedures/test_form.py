@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import Refused
-from shared.procedures.company import load_company
+from shared.procedures.language.company import load_company
 from tests.procedures.case import PACK, RULES
 
 FORM: dict[str, Any] = {

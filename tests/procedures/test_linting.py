@@ -7,12 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.packs import app
-from shared.procedures.course import courses, is_whole
-from shared.procedures.findings import MEANINGS, Finding
-from shared.procedures.lines import parse_document, read_document
-from shared.procedures.linter import lint
-from shared.procedures.loader import pack_files
-from shared.procedures.pack import Pack
+from shared.procedures.language.lines import parse_document, read_document
+from shared.procedures.language.loader import pack_files
+from shared.procedures.language.pack import Pack
+from shared.procedures.lint.findings import MEANINGS, Finding
+from shared.procedures.lint.graph import courses, is_whole
+from shared.procedures.lint.linter import lint
 from tests.procedures.case import PACK
 from tests.procedures.planting import SOUND, planted
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.procedures.company import SAMPLE, Company, load_company
-from shared.procedures.lines import Unreadable, parse_document
-from shared.procedures.loader import load_pack, pack_files
-from shared.procedures.pack import Pack
+from shared.procedures.language.company import SAMPLE, Company, load_company
+from shared.procedures.language.lines import Unreadable, parse_document
+from shared.procedures.language.loader import load_pack, pack_files
+from shared.procedures.language.pack import Pack
 from tests.procedures.planting import planted
 
 
@@ -100,7 +100,7 @@ def test_an_older_version_stays_readable(tmp_path: Path, monkeypatch: pytest.Mon
     text, _ = planted("version: 1", "version: 2")
     (tmp_path / "kept.yaml").write_text(text, "utf-8")
     (tmp_path / "kept@1.yaml").write_text(planted("version: 1", "version: 1")[0], "utf-8")
-    monkeypatch.setattr("shared.procedures.loader.PACKS", tmp_path)
+    monkeypatch.setattr("shared.procedures.language.loader.PACKS", tmp_path)
     assert [load_pack("kept", version).version for version in (None, 1, 2)] == [2, 1, 2]
 
 

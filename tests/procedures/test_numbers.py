@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.procedures.numbers import NumberPattern
+from shared.procedures.language.numbers import NumberPattern
 from tests.procedures.case import NOW, RULES, rules_at
 
 

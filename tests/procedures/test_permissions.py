@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts import Refused
 from shared.contracts.values import SYSTEM, Actor
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.tasks import Tasks
 from tests.procedures.case import (
     BEFORE_ACCEPTANCE,
     CHECKED,

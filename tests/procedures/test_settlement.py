@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from shared.contracts import Refused
 from shared.contracts.values import Money
-from shared.procedures.settlement import Settlement
+from shared.procedures.course.settlement import Settlement
 from tests.procedures.case import PACK, RULES, rules_at, yuan
 
 CENT = Decimal("0.01")

@@ -1,7 +1,7 @@
 """Tasks are what the register said of stages, and nothing else."""
 
 from shared.contracts.intake import StageClosed, StageOpened
-from shared.procedures.tasks import Task, Tasks
+from shared.procedures.course.tasks import Task, Tasks
 from tests.procedures.case import CAUSE
 
 RD = StageOpened("opinion", "rd", 1, "P1.13")

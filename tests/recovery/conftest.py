@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.eventing.building import Building
 from tests.recovery.server import Server
+from tests.support.building import Building
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.chaos.stores import Label, read_stores
 from tests.chaos.violations import told
 from tests.journeys.house import House
 from tests.recovery.server import Server
-from tests.started import Started, begin, start
+from tests.support.started import Started, begin, start
 
 Fact = tuple[str, str, str]
 """Case, type and fields of something that was said."""

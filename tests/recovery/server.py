@@ -14,7 +14,7 @@ from deploy.dev import postgres
 from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.supervisor import Supervisor
 from tests.recovery import manual
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 PASSWORD = "secret"
 

@@ -6,10 +6,10 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Recorded
-from shared.eventing.ahead import KafkaAhead, require_level, whole
-from shared.eventing.relay import Relay
-from tests.eventing.building import Building, envelope_of, note, open_case, until
-from tests.eventing.office import Noted
+from shared.messaging.missing_events import KafkaAhead, require_level, whole
+from shared.messaging.relay import Relay
+from tests.support.building import Building, envelope_of, note, open_case, until
+from tests.support.office import Noted
 
 
 async def sent(building: Building) -> None:

@@ -6,21 +6,21 @@ from uuid import UUID, uuid4
 import pytest
 from prometheus_client import REGISTRY
 
+from shared.audit.evidence import Signed
+from shared.audit.log_reader import reading
+from shared.audit.verification import verify
+from shared.commands.gate import Gate
 from shared.contracts.envelope import Recorded
-from shared.eventing.ahead import Sent, lacking
-from shared.eventing.codec import decode
-from shared.eventing.evidence import Signed
-from shared.eventing.gate import Gate
-from shared.eventing.inbox import Inbox
-from shared.eventing.reading import reading
-from shared.eventing.recovering import Number as GivenNumber
-from shared.eventing.recovering import Recovery, take_back
-from shared.eventing.relay import Relay
-from shared.eventing.rewinding import empty, partitions, rewind
-from shared.eventing.verifying import verify
-from tests.eventing.building import NEIGHBOUR, OFFICE, Building, envelope_of, note, open_case, states_of, until
-from tests.eventing.office import Mentioned, Number, Numbered
+from shared.eventstore.codec import decode
+from shared.messaging.inbox import Inbox
+from shared.messaging.missing_events import Sent, lacking
+from shared.messaging.relay import Relay
+from shared.recovery.restore import Number as GivenNumber
+from shared.recovery.restore import Recovery, take_back
+from shared.recovery.rewind import empty, partitions, rewind
 from tests.recovery.server import Server
+from tests.support.building import NEIGHBOUR, OFFICE, Building, envelope_of, note, open_case, states_of, until
+from tests.support.office import Mentioned, Number, Numbered
 
 SERVICES = ("testing", "neighbour")
 

@@ -7,17 +7,17 @@ from uuid import UUID
 import pytest
 
 from deploy.cli.recovering import NUMBERED, Numbers
+from shared.audit.evidence import Entry, Head
 from shared.contracts import intake
 from shared.contracts.commands import Command, Draw
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
-from shared.eventing.ahead import Sent
-from shared.eventing.chain import digest
-from shared.eventing.evidence import Entry, Head
-from shared.eventing.recovering import Number, placed, sort_out
-from shared.procedures.company import load_company
-from tests.eventing.building import envelope_of
-from tests.eventing.office import Noted
+from shared.eventstore.chain import digest
+from shared.messaging.missing_events import Sent
+from shared.procedures.language.company import load_company
+from shared.recovery.restore import Number, placed, sort_out
+from tests.support.building import envelope_of
+from tests.support.office import Noted
 from tests.verify.generating import case_of, chain
 
 CASE, OTHER = case_of(1), case_of(2)

@@ -26,8 +26,8 @@ from tests.journeys.people import (
 from tests.recovery import manual
 from tests.recovery.premises import Fact, Premises, Remembering, asked, facts
 from tests.recovery.server import Server
-from tests.started import Started
-from tests.waiting import eventually
+from tests.support.started import Started
+from tests.support.waiting import eventually
 
 LEVEL, NOT_LEVEL, STANDS_IN_THE_WAY = 0, 1, 2
 """Exit codes of ``redress recover``."""

@@ -13,7 +13,7 @@ from deploy.dev.process import Process
 from deploy.dev.running import Pace
 from deploy.dev.supervisor import Supervisor
 from deploy.dev.trouble import Trouble
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 QUICK = Pace(first=0.01, longest=0.02, deaths=2)
 FOREVER = "import time; time.sleep(600)"

@@ -13,8 +13,8 @@ import pytest
 
 from deploy.dev.ports import LOOPBACK
 from tests.stack import stub
-from tests.started import Started, begin, start
-from tests.waiting import eventually
+from tests.support.started import Started, begin, start
+from tests.support.waiting import eventually
 
 STUB = (sys.executable, stub.__file__, "up")
 

@@ -6,15 +6,15 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from shared.audit.checkpoint_signing import take_checkpoint
+from shared.audit.checkpoints import History, Statement, read_history
+from shared.audit.evidence import Entry, Signed
+from shared.audit.log_reader import reading
+from shared.audit.signing import SigningKey, keyring
+from shared.audit.verification import Verdict, verify
 from shared.clock import SystemClock
-from shared.eventing.chain import digest
-from shared.eventing.checkpoints import History, Statement, read_history
-from shared.eventing.databases import Database, database_of
-from shared.eventing.evidence import Entry, Signed
-from shared.eventing.notary import take_checkpoint
-from shared.eventing.reading import reading
-from shared.eventing.signing import SigningKey, keyring
-from shared.eventing.verifying import Verdict, verify
+from shared.eventstore.chain import digest
+from shared.postgres.databases import Database, database_of
 from tests.verify.exports import exported
 from tests.verify.generating import fill, store_of
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
+from shared.audit.checkpoints import Checkpoint, Extent, History, Statement, listing, tree_over
+from shared.audit.evidence import Head
+from shared.audit.export import export
+from shared.audit.signing import SigningKey
 from shared.clock import SystemClock
 from shared.contracts.event import SERVICES
-from shared.eventing.chain import digest
-from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, listing, tree_over
-from shared.eventing.evidence import Head
-from shared.eventing.exporting import export
-from shared.eventing.signing import SigningKey
+from shared.eventstore.chain import digest
 from tests.verify.generating import case_of, chain
 
 CASE = case_of(100)

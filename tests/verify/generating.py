@@ -7,13 +7,13 @@ from uuid import UUID, uuid5
 
 import psycopg
 
-from shared.eventing.chain import digest
-from shared.eventing.codec import encode
-from shared.eventing.databases import Database
-from shared.eventing.evidence import Entry
-from shared.eventing.store import Store
-from tests.eventing.building import envelope_of
-from tests.eventing.office import Noted
+from shared.audit.evidence import Entry
+from shared.eventstore.chain import digest
+from shared.eventstore.codec import encode
+from shared.eventstore.store import Store
+from shared.postgres.databases import Database
+from tests.support.building import envelope_of
+from tests.support.office import Noted
 
 CASES = UUID("6f9b2c1e-8d0a-5c39-9d51-0b8e7d6f2a99")
 NARRATIVE = "The coating comes off at the edges of some pieces; the customer sorted them and asks for others. " * 3

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from uuid import UUID, uuid5
 
+from shared.audit.evidence import Entry
 from shared.contracts.intake import CaseAccepted
-from shared.eventing.chain import digest
-from shared.eventing.codec import encode
-from shared.eventing.databases import Database
-from shared.eventing.evidence import Entry
-from tests.eventing.building import envelope_of
+from shared.eventstore.chain import digest
+from shared.eventstore.codec import encode
+from shared.postgres.databases import Database
+from tests.support.building import envelope_of
 from tests.verify.generating import case_of, chain, fill
 
 CASE = case_of(100)

@@ -10,14 +10,14 @@ from typing import TypeVar
 from deploy.dev import postgres
 from deploy.dev.ports import free_port
 from deploy.dev.supervisor import Supervisor
+from shared.audit.checkpoint_signing import take_checkpoint
+from shared.audit.checkpoints import read_history
+from shared.audit.evidence import Signed
+from shared.audit.log_reader import reading
+from shared.audit.signing import SigningKey, keyring
+from shared.audit.verification import Verdict, verify
 from shared.clock import SystemClock
-from shared.eventing.checkpoints import read_history
-from shared.eventing.databases import database_of
-from shared.eventing.evidence import Signed
-from shared.eventing.notary import take_checkpoint
-from shared.eventing.reading import reading
-from shared.eventing.signing import SigningKey, keyring
-from shared.eventing.verifying import Verdict, verify
+from shared.postgres.databases import database_of
 from tests.verify.generating import fill, store_of
 
 T = TypeVar("T")

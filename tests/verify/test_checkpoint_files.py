@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.eventing.checkpoints import read_history
-from shared.eventing.notary import NotSigned
-from shared.eventing.signing import NoKey, PublicKey, SigningKey, keyring
+from shared.audit.checkpoint_signing import NotSigned
+from shared.audit.checkpoints import read_history
+from shared.audit.signing import NoKey, PublicKey, SigningKey, keyring
 from tests.verify.conftest import Kept
 from tests.verify.generating import case_of, chain
 

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deploy.cli.verifying import sentence
-from shared.eventing.chain import digest
-from shared.eventing.evidence import Signed
-from shared.eventing.merkle import Tree
-from shared.eventing.notary import NotSigned
-from shared.eventing.reading import reading
-from shared.eventing.verifying import Verdict
+from shared.audit.checkpoint_signing import NotSigned
+from shared.audit.evidence import Signed
+from shared.audit.log_reader import reading
+from shared.audit.merkle import Tree
+from shared.audit.verification import Verdict
+from shared.eventstore.chain import digest
 from tests.verify.conftest import Kept
 from tests.verify.generating import case_of, chain
 

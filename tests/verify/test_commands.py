@@ -14,10 +14,10 @@ from deploy.cli import verifying
 from deploy.cli.command import application
 from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
+from shared.audit.evidence import Entry
+from shared.audit.log_reader import reading
 from shared.contracts.event import SERVICES
-from shared.eventing.databases import Database, database_of, ensure_database
-from shared.eventing.evidence import Entry
-from shared.eventing.reading import reading
+from shared.postgres.databases import Database, database_of, ensure_database
 from tests.verify.house import CASE, OTHER, TWIN, furnish
 
 RUN = f"commands_{uuid4().hex[:10]}"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.audit.verify_export import Refused, verify, verify_absence
+from shared.audit.checkpoints import Checkpoint, Extent, History, Statement, tree_over
+from shared.audit.evidence import Head
+from shared.audit.export import Prover
+from shared.audit.signing import SigningKey
 from shared.clock import SystemClock
-from shared.eventing.checkpoints import Checkpoint, Extent, History, Statement, tree_over
-from shared.eventing.evidence import Head
-from shared.eventing.exporting import Prover
-from shared.eventing.signing import SigningKey
 from tests.verify.exports import CASE, EVENTS, exported, opened
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "audit" / "verify_export.py"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.audit.verify_export import Refused, verify
-from shared.eventing.signing import SigningKey
+from shared.audit.signing import SigningKey
 from tests.verify.exports import forged, opened, sealed
 from tests.verify.generating import case_of
 

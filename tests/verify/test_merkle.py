@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.eventing.merkle import Tree, root_of
+from shared.audit.merkle import Tree, root_of
 
 LEAVES = [
     bytes.fromhex(leaf)

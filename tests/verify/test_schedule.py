@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from psycopg.rows import tuple_row
 
-from shared.eventing.checkpointing import Checkpointing, Schedule, interval_from_env, schedule_from_env
-from shared.eventing.checkpoints import read_history
-from shared.eventing.databases import Database, database_of
-from shared.eventing.reading import reading
-from shared.eventing.signing import keyring
-from shared.eventing.verifying import verify
-from tests.eventing.building import until
+from shared.audit.checkpoint_schedule import Checkpointing, Schedule, interval_from_env, schedule_from_env
+from shared.audit.checkpoints import read_history
+from shared.audit.log_reader import reading
+from shared.audit.signing import keyring
+from shared.audit.verification import verify
+from shared.postgres.databases import Database, database_of
+from tests.support.building import until
 from tests.verify.generating import case_of, chain, fill
 
 OFTEN = timedelta(seconds=0.2)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from deploy.cli.verifying import sentence
-from shared.eventing.chain import digest
-from shared.eventing.codec import encode
-from shared.eventing.evidence import Entry, Signed
-from shared.eventing.series import NumberDrawn, series_stream
-from shared.eventing.verifying import verify
-from tests.eventing.building import envelope_of
-from tests.eventing.office import Noted
+from shared.audit.evidence import Entry, Signed
+from shared.audit.verification import verify
+from shared.eventstore.chain import digest
+from shared.eventstore.codec import encode
+from shared.eventstore.number_series import NumberDrawn, series_stream
+from tests.support.building import envelope_of
+from tests.support.office import Noted
 from tests.verify.generating import case_of
 
 KEY = "number/TPE"

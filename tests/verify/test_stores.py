@@ -7,13 +7,13 @@ import psycopg
 import pytest
 
 from deploy.cli.verifying import sentence
-from shared.eventing.databases import database_of
-from shared.eventing.evidence import Signed
-from shared.eventing.reading import reading
-from shared.eventing.series import series_stream
-from shared.eventing.verifying import Verdict, verify
-from tests.eventing.building import CLERK, Building, open_case
-from tests.eventing.office import Number
+from shared.audit.evidence import Signed
+from shared.audit.log_reader import reading
+from shared.audit.verification import Verdict, verify
+from shared.eventstore.number_series import series_stream
+from shared.postgres.databases import database_of
+from tests.support.building import CLERK, Building, open_case
+from tests.support.office import Number
 from tests.verify.conftest import Kept
 from tests.verify.generating import case_of
 

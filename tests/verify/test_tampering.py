@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.eventing.chain import digest
-from shared.eventing.evidence import Bound, Entry, Head, Kind, Known, Mark, Signed
-from shared.eventing.misfits import first_misfit
-from shared.eventing.verifying import NOTHING, Walk
+from shared.audit.chain_check import first_misfit
+from shared.audit.evidence import Bound, Entry, Head, Kind, Known, Mark, Signed
+from shared.audit.verification import NOTHING, Walk
+from shared.eventstore.chain import digest
 from tests.verify.generating import case_of, chain
 
 CASE = case_of(1)

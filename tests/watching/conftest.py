@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.analytics.conftest import database, database_url, desks, pool
-from tests.eventing.building import Building
+from tests.support.building import Building
 from tests.watching.ward import Ward
 
 __all__ = ["database", "database_url", "desks", "pool"]

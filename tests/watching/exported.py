@@ -5,7 +5,7 @@ import re
 from prometheus_client import REGISTRY, generate_latest
 
 import services.analytics.main
-import services.analytics.worker
+import services.analytics.worker.process
 import services.intake.main  # noqa: F401  (whoever is imported declares figures)
 
 OF_PROMETHEUS = {"up": {"job", "instance", "process"}}

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.eventing.building import until
+from tests.support.building import until
 from tests.watching.ward import CLERK, OPERATOR, Ward, cured
 
 LIST = "/api/finance/deadletters"

@@ -10,14 +10,14 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.analytics import console
-from services.analytics.clockwork import Clockwork
-from services.analytics.projections.deadlines import Moment
-from shared.eventing import metrics
-from shared.eventing.checkpointing import note
-from shared.eventing.databases import Database
-from shared.eventing.hlc import HybridClock
+from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.deadlines.timers import Moment
+from shared.audit.checkpoint_schedule import note
+from shared.eventstore.hybrid_clock import HybridClock
+from shared.observability import metrics
+from shared.postgres.databases import Database
 from tests.analytics.desks import Desks, StillClock
-from tests.eventing.building import until
+from tests.support.building import until
 
 LAST_LOOK = "redress_clockwork_last_look_timestamp_seconds"
 COVERED = "redress_checkpoint_timestamp_seconds"

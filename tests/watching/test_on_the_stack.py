@@ -18,12 +18,12 @@ from playwright.async_api import Browser, expect
 from deploy.dev.services import MODULES
 from deploy.dev.settings import PROJECT
 from shared.contracts import intake
-from shared.eventing.codec import encode
+from shared.eventstore.codec import encode
 from tests.browser.visitor import Visitor, visiting
-from tests.eventing.building import envelope_of, until
 from tests.journeys.course import registered
 from tests.journeys.house import opened
-from tests.started import Started
+from tests.support.building import envelope_of, until
+from tests.support.started import Started
 from tests.watching.exported import OF_OTHERS, names_in
 
 RARE = {"redress_append_conflicts_total", "redress_kafka_ahead_events"}

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from services.analytics.operations import SILENT
-from services.analytics.projections.operations import note
-from services.analytics.projections.telling import Word
+from services.analytics.readmodel.notifications import Word
+from services.analytics.upkeep.operations import note
 from shared.http.language import LANGUAGES
 from tests.analytics.desks import Desks
-from tests.eventing.building import until
+from tests.support.building import until
 from tests.watching.ward import CLERK, OPERATOR, Ward, cured
 
 HTML = {"accept": "text/html"}

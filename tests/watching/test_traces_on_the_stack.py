@@ -11,9 +11,9 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from shared.contracts.event import SERVICES
-from tests.eventing.building import until
 from tests.journeys.complaints import COMPLAINTS, complaint
-from tests.started import Started, start
+from tests.support.building import until
+from tests.support.started import Started, start
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 STEPS = {"POST", "command", "append", "send", "hear", "keep", "show"}

@@ -8,12 +8,12 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from shared.commands.department import Department
 from shared.contracts.commands import file
-from shared.eventing import tracing
-from shared.eventing.department import Department
-from shared.eventing.spans import Book
-from tests.eventing.building import CLERK, Building, until
-from tests.eventing.office import Folder, Open, Opened, decide, evolve
+from shared.observability import tracing
+from shared.observability.spans import Book
+from tests.support.building import CLERK, Building, until
+from tests.support.office import Folder, Open, Opened, decide, evolve
 
 NEIGHBOUR = Department("neighbour", Folder, decide, evolve, {Opened: file})
 

@@ -14,16 +14,16 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from shared.commands.department import Department
 from shared.contracts.commands import file
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.eventing import tracing
-from shared.eventing.codec import encode
-from shared.eventing.department import Department
-from shared.eventing.listener import Listener
-from shared.eventing.spans import Book, SettledIds, exporting
-from tests.eventing.building import envelope_of
-from tests.eventing.office import Folder, Noted, Opened, decide, evolve, rules_for
+from shared.eventstore.codec import encode
+from shared.messaging.message_handler import Listener
+from shared.observability import tracing
+from shared.observability.spans import Book, SettledIds, exporting
+from tests.support.building import envelope_of
+from tests.support.office import Folder, Noted, Opened, decide, evolve, rules_for
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 NEIGHBOUR = Department("neighbour", Folder, decide, evolve, {Opened: file})
@@ -227,7 +227,7 @@ def test_spans_reach_a_collector(monkeypatch: pytest.MonkeyPatch) -> None:
     server = HTTPServer(("127.0.0.1", 0), Collector)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr("shared.eventing.spans.trace.set_tracer_provider", lambda provider: None)
+    monkeypatch.setattr("shared.observability.spans.trace.set_tracer_provider", lambda provider: None)
     book = exporting("testing", 1.0)
     tracing.use(book)
     try:

@@ -12,24 +12,24 @@ from fastapi import FastAPI
 from services.analytics.operations import operations
 from services.analytics.pages import TEMPLATES
 from shared.clock import SystemClock
+from shared.commands.requests import Heard
 from shared.contracts.commands import Command, File
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.eventing.codec import encode
-from shared.eventing.deadletters import DeadLetters
-from shared.eventing.listener import Listener
-from shared.eventing.wishes import Heard
+from shared.eventstore.codec import encode
 from shared.http.app import create_app
 from shared.http.condition import condition_routes
 from shared.http.deadletters import letter_routes
 from shared.http.settings import Settings
-from shared.procedures.company import load_company
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.message_handler import Listener
+from shared.procedures.language.company import load_company
 from shared.web.console import furnish
 from shared.web.pages import problem_page
 from shared.web.translations import say
 from tests.analytics.desks import Desks
-from tests.eventing.building import OFFICE, Building, envelope_of, rules_for
-from tests.eventing.office import Folder, Mentioned, Rules, decide
+from tests.support.building import OFFICE, Building, envelope_of, rules_for
+from tests.support.office import Folder, Mentioned, Rules, decide
 
 OPERATOR, CLERK = "operator", "lin-yating"
 ADDRESS = "http://front.door"

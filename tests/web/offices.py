@@ -11,10 +11,10 @@ from shared.contracts import Event, analytics, approval, intake, investigation
 from shared.contracts.event import SERVICES
 from shared.contracts.values import Actor, Money
 from shared.http.doors import Door
-from shared.procedures.company import load_company
-from shared.procedures.loader import load_pack
-from shared.procedures.sections import Stage
-from shared.procedures.stages import owners
+from shared.procedures.course.stages import owners
+from shared.procedures.language.company import load_company
+from shared.procedures.language.loader import load_pack
+from shared.procedures.language.sections import Stage
 from shared.runtime import Rooms
 
 PACK = load_pack("glzd194")

@@ -14,7 +14,7 @@ from shared.contracts import Event
 from shared.contracts.values import SYSTEM
 from shared.http.app import create_app
 from shared.http.settings import Settings
-from shared.procedures.company import load_company
+from shared.procedures.language.company import load_company
 from shared.web.console import furnish
 from shared.web.pages import problem_page
 from shared.web.translations import say

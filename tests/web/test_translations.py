@@ -12,7 +12,7 @@ import pytest
 
 from shared.contracts.event import SERVICES, owner_of, registry
 from shared.http.doors import kebab
-from shared.procedures.loader import load_pack
+from shared.procedures.language.loader import load_pack
 from shared.web.names import CHOICES
 from shared.web.sheets import ICONS, QUIET
 from shared.web.translations import FALLBACKS, known, say, translations
@@ -40,7 +40,7 @@ def commands() -> Iterator[type]:
 
 
 def published() -> dict[str, type]:
-    """What departments say, by wire name; eventing's own bookkeeping is shown to nobody."""
+    """What departments say, by wire name; the store's own bookkeeping is shown to nobody."""
     return {name: cls for (name, _), cls in registry.items() if owner_of(name) in SERVICES}
 
 

@@ -19,7 +19,7 @@ from services.approval.domain.investigation import CheckInvestigation, SendBack,
 from services.approval.domain.slips import IssueUrgingSlip, OpenTask, issue_urging_slip, open_task
 from shared.contracts import Event
 from shared.contracts.commands import Command, File
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 __all__ = [
     "AnswerInquiry",

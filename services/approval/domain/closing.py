@@ -9,7 +9,7 @@ from services.approval.domain.slips import INQUIRY, inquiry_slips
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, Draw, File, command
 from shared.contracts.values import Code, Text
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

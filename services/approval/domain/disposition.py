@@ -8,7 +8,7 @@ from services.approval.domain.folder import Folder, require_level
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Choice, Code, Inputs, OptionalText, Text
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from shared.contracts import Event, Refused, analytics, approval, intake, investigation
 from shared.contracts.values import Actor
-from shared.procedures.rules import Rules
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.rules import Rules
+from shared.procedures.course.tasks import Tasks
 
 OVERALL = "overall"
 """The name of the deadline of the whole case (P1.23); it belongs to no stage."""

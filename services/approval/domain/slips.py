@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.approval.domain.folder import OVERALL, Folder, evolve
 from shared.contracts import Event, analytics, approval
 from shared.contracts.commands import Draw, File, command
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 URGING = Draw("urging", approval.UrgingSlipIssued)
 INQUIRY = Draw("inquiry", approval.InquirySlipIssued)

@@ -34,7 +34,7 @@ from services.intake.domain.negotiation import (
 from services.intake.domain.register import AcceptCase, accept_case, course, hear
 from shared.contracts import Event
 from shared.contracts.commands import Command, File
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 __all__ = [
     "DECLINED",

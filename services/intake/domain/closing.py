@@ -8,7 +8,7 @@ from services.intake.domain.folder import Folder
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Redirected, command
 from shared.contracts.values import OptionalText
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

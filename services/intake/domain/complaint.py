@@ -11,7 +11,7 @@ from services.intake.domain.form import Form, complete
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Draw, command
 from shared.contracts.values import Attachments, Choice, OptionalCode, OptionalLine, OptionalText, Text
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

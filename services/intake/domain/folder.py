@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import Event, approval, facts_of, intake
-from shared.procedures.tasks import Tasks
+from shared.procedures.course.tasks import Tasks
 
 DECLINED = "no"
 """``NegotiationRecorded.accepted`` of a customer who did not accept."""

@@ -20,7 +20,7 @@ from shared.contracts.values import (
     Quantity,
     Text,
 )
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 FORM = tuple(each.name for each in fields(intake.FormCorrected))
 """The fields of the form that can be sent back to be completed."""

@@ -8,7 +8,7 @@ from services.intake.domain.folder import Folder
 from shared.contracts import Event, intake
 from shared.contracts.commands import Command, Draw, File, command
 from shared.contracts.values import Choice, Code, OptionalText
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

@@ -10,7 +10,7 @@ from services.investigation.domain.inspection import InspectGoods, ReportCause, 
 from services.investigation.domain.opinion import GiveOpinion, give_opinion
 from shared.contracts import Event
 from shared.contracts.commands import Command, File
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 __all__ = [
     "Folder",

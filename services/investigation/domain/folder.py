@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.contracts import Event, intake, investigation
 from shared.contracts.intake import StageClosed
-from shared.procedures.tasks import Task, Tasks
+from shared.procedures.course.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from services.investigation.domain.folder import Folder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Attachments, Choice, Code, Quantity, Share, Shares, Text
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 WHOLE = 100
 """Percent: what the weights of everybody responsible come to."""

@@ -7,7 +7,7 @@ from services.investigation.domain.folder import Folder
 from shared.contracts import Event, investigation
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Text
-from shared.procedures.rules import Rules
+from shared.procedures.course.rules import Rules
 
 
 @command

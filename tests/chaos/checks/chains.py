@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-import shared.eventing.series  # noqa: F401 (declares the events of number series)
-from shared.eventing.chain import first_break
+import shared.eventstore.number_series  # noqa: F401 (declares the events of number series)
+from shared.eventstore.chain import first_break
 from tests.chaos.violations import Evidence, Violation
 
 

@@ -6,25 +6,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.analytics.clockwork import Clockwork
+from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.deadlines.timers import Moment, moments
 from services.analytics.domain import MissDeadline, WarnDeadline, decide, evolve, initial
-from services.analytics.projections.deadlines import Moment, moments
-from services.analytics.projections.keeping import Keeper
-from services.analytics.projections.tables import CREATE
+from services.analytics.readmodel.ingestion import Keeper
+from services.analytics.readmodel.tables import CREATE
+from shared.commands.department import Department
+from shared.commands.gate import Gate
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.event import Event
 from shared.contracts.values import Deadline
-from shared.eventing.databases import ensure_database
-from shared.eventing.department import Department
-from shared.eventing.gate import Gate
-from shared.readmodel.pool import open_pool
+from shared.postgres.databases import ensure_database
+from shared.postgres.pool import open_pool
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 from tests.analytics.test_keeping import PLACE, delivered, in_line
 from tests.chaos.guards.guard import broken
 from tests.chaos.reactions import rules
-from tests.eventing.building import Building, envelope_of, until
+from tests.support.building import Building, envelope_of, until
 
 DESK = Department("analytics", initial, decide, evolve, {})
 BEGAN = datetime(2026, 11, 2, 8, tzinfo=UTC)

@@ -13,8 +13,8 @@ from deploy.dev.process import leashed
 from tests.chaos.guards.guard import broken
 from tests.chaos.guards.recording import notes_of
 from tests.chaos.launching.ending import end
-from tests.eventing.building import Building, note, open_case
-from tests.waiting import eventually
+from tests.support.building import Building, note, open_case
+from tests.support.waiting import eventually
 
 NOTES = 40
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from shared.contracts.envelope import Recorded
-from shared.readmodel.pool import Connection, open_pool
-from shared.readmodel.runner import Runner
+from shared.postgres.pool import Connection, open_pool
+from shared.readmodels.runner import Runner
 from tests.chaos.guards.guard import broken
-from tests.eventing.building import Building, note, open_case, until
-from tests.eventing.office import Noted, Opened
-from tests.readmodel.test_runner import NOTEBOOK, opened, rows
+from tests.readmodels.test_runner import NOTEBOOK, opened, rows
+from tests.support.building import Building, note, open_case, until
+from tests.support.office import Noted, Opened
 
 CUT = "terminating connection due to administrator command"
 

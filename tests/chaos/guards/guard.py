@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.eventing.building import Building
+from tests.support.building import Building
 
 Remove = Callable[[pytest.MonkeyPatch], None]
 """Takes a guard out of this process."""

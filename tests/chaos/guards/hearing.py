@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from shared.commands.gate import Gate
+from shared.commands.requests import Heard
 from shared.contracts.commands import Command, File
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.eventing.deadletters import DeadLetters
-from shared.eventing.gate import Gate
-from shared.eventing.letters import State
-from shared.eventing.wishes import Heard
+from shared.eventstore.dead_letters import State
+from shared.messaging.dead_letters import DeadLetters
 from tests.chaos.guards.guard import broken
 from tests.chaos.waits import became
-from tests.eventing.building import Building, envelope_of, until
-from tests.eventing.office import OFFICE, Folder, Mentioned, Rules, decide
+from tests.support.building import Building, envelope_of, until
+from tests.support.office import OFFICE, Folder, Mentioned, Rules, decide
 
 SICK = "poison"
 SETTLED = 0.5

@@ -15,7 +15,7 @@ from deploy.dev.settings import Settings
 from deploy.dev.supervisor import Supervisor
 from tests.chaos.guards import GUARDS
 from tests.chaos.guards.guard import Guard
-from tests.eventing.building import Building
+from tests.support.building import Building
 
 Say = Callable[[str], None]
 

@@ -9,16 +9,16 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from shared.eventing.answers import Busy
-from shared.eventing.chain import first_break
-from shared.eventing.codec import encode
-from shared.eventing.gate import Gate
-from shared.eventing.recorder import Append, Recorder
-from shared.eventing.store import Store
+from shared.commands.answers import Busy
+from shared.commands.gate import Gate
+from shared.eventstore.chain import first_break
+from shared.eventstore.codec import encode
+from shared.eventstore.recorder import Append, Recorder
+from shared.eventstore.store import Store
 from tests.chaos.guards.guard import broken
-from tests.eventing.building import CLERK, Building, envelope_of, log_of, note, open_case, states_of
-from tests.eventing.office import Mentioned, Note, Noted, Number, Numbered
-from tests.eventing.test_log import written_and_followed
+from tests.eventstore.test_log import written_and_followed
+from tests.support.building import CLERK, Building, envelope_of, log_of, note, open_case, states_of
+from tests.support.office import Mentioned, Note, Noted, Number, Numbered
 
 TEXTS = ("a", "b", "c")
 NEIGHBOUR = "redress.neighbour[0]"

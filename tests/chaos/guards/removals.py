@@ -10,27 +10,28 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from eventsourcing.persistence import StoredEvent
 
 from services.analytics import domain
-from services.analytics.clockwork import Clockwork
-from services.analytics.projections import positions
-from services.analytics.projections.keeping import Item, Keeper
-from services.analytics.projections.writing import Heard as Kept
+from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.readmodel import positions
+from services.analytics.readmodel.ingestion import Item, Keeper
+from services.analytics.readmodel.writer import Heard as Kept
+from shared.commands.batch import Desk
+from shared.commands.gate import Gate
+from shared.commands.messages import Hearing
+from shared.commands.requests import Wish
 from shared.contracts import analytics
 from shared.contracts.commands import Command, draw_of
 from shared.contracts.envelope import Envelope
-from shared.eventing import inbox, relay, tables
-from shared.eventing.databases import Database
-from shared.eventing.desk import Desk
-from shared.eventing.gate import Gate
-from shared.eventing.hearing import Hearing
-from shared.eventing.outgoing import Chunk, Outgoing
-from shared.eventing.recorder import Append, Recorder
-from shared.eventing.sender import Sender
-from shared.eventing.store import Ask, Look, Store
-from shared.eventing.wishes import Wish
-from shared.readmodel import runner
-from shared.readmodel.log import read_log
-from shared.readmodel.runner import Runner
-from tests.eventing.test_log import unlocked
+from shared.eventstore import tables
+from shared.eventstore.recorder import Append, Recorder
+from shared.eventstore.store import Ask, Look, Store
+from shared.messaging import inbox, relay
+from shared.messaging.outbox import Chunk, Outgoing
+from shared.messaging.producer import Sender
+from shared.postgres.databases import Database
+from shared.readmodels import runner
+from shared.readmodels.log import read_log
+from shared.readmodels.runner import Runner
+from tests.eventstore.test_log import unlocked
 
 MOMENT = 0.3
 """Seconds by which a gap is made wider, so that a kill falls into it before long."""

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
 
-from shared.eventing.sender import Message, Sender
-from shared.eventing.topics import ensure_topics
+from shared.messaging.producer import Message, Sender
+from shared.messaging.topics import ensure_topics
 from tests.chaos.guards.guard import broken
 from tests.chaos.waits import became
-from tests.eventing.building import Building, log_of, note, open_case, until
+from tests.support.building import Building, log_of, note, open_case, until
 
 CASES, NOTES = 4, 25
 SETTLED = 2.0

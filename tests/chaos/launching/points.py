@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from deploy.dev.services import WORKER
-from shared.eventing.inbox import Inbox
-from shared.eventing.outgoing import Outgoing
-from shared.eventing.recorder import Recorder
-from shared.eventing.sender import Sender
-from shared.eventing.store import Store
+from shared.eventstore.recorder import Recorder
+from shared.eventstore.store import Store
+from shared.messaging.inbox import Inbox
+from shared.messaging.outbox import Outgoing
+from shared.messaging.producer import Sender
 from tests.chaos.launching.ending import end
 
 NAMES = ("before append", "after append", "after send", "after position", "before offsets")
@@ -43,12 +43,12 @@ def lay_points(name: str, order: Path) -> None:
     before(Inbox, "_commit", lambda: reached("before offsets"))
     after(Recorder, "_insert", lambda: reached(COMMIT))
     if name == WORKER:
-        keeper = import_module("services.analytics.projections.keeping").Keeper
+        keeper = import_module("services.analytics.readmodel.ingestion").Keeper
         before(keeper, "_transaction", lambda: reached("before keeping"))
         after_waiting(keeper, "_transaction", lambda: reached("after keeping"))
         before(keeper, "begin", lambda: reached("before beginning"))
     if name == "analytics":
-        clockwork = import_module("services.analytics.clockwork").Clockwork
+        clockwork = import_module("services.analytics.deadlines.scheduler").Clockwork
         before(clockwork, "_say", lambda: reached("before the alert"))
         after_waiting(clockwork, "_say", lambda: reached("after the alert"))
 

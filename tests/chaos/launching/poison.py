@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.envelope import Recorded
-from shared.eventing.listener import Listener
+from shared.messaging.message_handler import Listener
 
 
 def lay_poison(cases: Path) -> None:

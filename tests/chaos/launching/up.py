@@ -12,7 +12,7 @@ from deploy.dev.settings import Settings
 from deploy.dev.stack import Stack
 from tests.chaos.launching.altered import MUTATION, POINTS
 from tests.chaos.launching.lines import FILE, laid, led
-from tests.started import Started, start
+from tests.support.started import Started, start
 
 UP = (sys.executable, "-m", "tests.chaos.launching.up")
 

@@ -14,11 +14,11 @@ from services.intake.api import COMMANDS, QUERIES
 from services.intake.pages import PAGES
 from services.intake.projections import COMPLAINTS
 from services.intake.reactions import REACTIONS
+from shared.commands.department import Department
 from shared.contracts.envelope import Envelope
-from shared.eventing.department import Department
 from shared.http.app import create_app
 from shared.http.settings import Settings
-from shared.procedures.company import load_company
+from shared.procedures.language.company import load_company
 from shared.web.translations import say
 from tests.domain.intake.forms import CLERK
 from tests.domain.intake.looking_up import FirstNumberGate, Intake, StoppedClock

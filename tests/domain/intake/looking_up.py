@@ -9,10 +9,10 @@ import asyncpg
 import httpx
 
 from services.intake.projections import COMPLAINTS
+from shared.commands.answers import Answer
 from shared.contracts import Event
 from shared.contracts.commands import Command
 from shared.contracts.values import SYSTEM
-from shared.eventing.answers import Answer
 from tests.domain.story import NOW
 from tests.http.memory import MemoryGate
 

@@ -1,0 +1,48 @@
+"""Everything that was said of a case, from the history."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.eventstore.codec import Skimmed, decode, skim
+from shared.postgres.pool import Pool
+
+SELECT = "SELECT position, body FROM history WHERE case_id = $1 ORDER BY hlc, service, version"
+SELECT_NEWEST = """
+    SELECT newest.position, newest.body FROM unnest($1::uuid[]) AS asked (case_id) CROSS JOIN LATERAL (
+        SELECT position, body FROM history WHERE case_id = asked.case_id
+        ORDER BY hlc DESC, service DESC, version DESC LIMIT 1
+    ) AS newest
+"""
+REACHED = "SELECT EXISTS (SELECT FROM history WHERE case_id = $1 AND service = $2 AND position >= $3)"
+
+
+class Said(NamedTuple):
+    """One event, with as much around it as a case is folded from; ``recorded`` reads the rest of its ``body``."""
+
+    event: Event
+    envelope: Skimmed
+    body: bytes
+    position: int
+
+    @property
+    def recorded(self) -> Recorded:
+        """The event in its whole envelope."""
+        return decode(self.body, self.position)
+
+
+async def said_of(pool: Pool, case: UUID) -> list[Said]:
+    """All events of a case in causal order; none when nothing was heard of it. Raises Unreadable."""
+    return [Said(*skim(body), body, position) for position, body in await pool.fetch(SELECT, case)]
+
+
+async def newest_of(pool: Pool, cases: Sequence[UUID]) -> list[Recorded]:
+    """The last event of each of these cases. Raises Unreadable."""
+    return [decode(body, position) for position, body in await pool.fetch(SELECT_NEWEST, cases)]
+
+
+async def has_reached(pool: Pool, case: UUID, service: str, position: int) -> bool:
+    """Whether the history of a case has what a service said at a position of its log, or something later."""
+    return bool(await pool.fetchval(REACHED, case, service, position))

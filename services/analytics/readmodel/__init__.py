@@ -1,0 +1,1 @@
+"""Analytics' tables in PostgreSQL, and how events become their rows."""

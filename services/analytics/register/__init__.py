@@ -1,0 +1,1 @@
+"""The register and the worklists: searched, filtered, a page at a time."""

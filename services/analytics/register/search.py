@@ -1,0 +1,129 @@
+"""The case register and tracking table: searched, filtered, a page at a time (P1.13)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.http.paging import Moment, Page
+from shared.postgres.pool import Pool
+
+KEY = (Moment, UUID)
+"""The types of the register's sort key: filed, case."""
+
+COLUMNS = """
+    cases.case_id, cases.site, cases.pack, cases.pack_version, cases.state, cases.number, cases.customer, cases.region,
+    cases.order_number, cases.part, cases.demand, cases.reason, cases.defective, cases.unit, cases.complaint_class,
+    cases.reference, cases.filed, cases.accepted, cases.closed, cases.due, cases.missed, cases.supersedes,
+    cases.superseded_by, cases.cause, cases.responsible, cases.disposition, cases.amount, cases.loss, cases.currency,
+    cases.booked_loss
+"""
+
+LATE = """
+    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $1 OR coalesce((
+        SELECT true FROM stages WHERE stages.case_id = cases.case_id
+            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $1) LIMIT 1), false))
+"""
+"""Asked of one case after another: ``EXISTS`` would have all stages read first."""
+
+CONDITIONS = {
+    "pattern": "sought LIKE {}",
+    "state": "state = {}",
+    "complaint_class": "complaint_class = {}",
+    "region": "region = {}",
+    "department": """EXISTS (
+        SELECT FROM stages WHERE stages.case_id = cases.case_id AND stages.owner = {}
+            AND stages.closed IS NULL AND stages.opened IS NOT NULL)""",
+}
+"""What each filter that has a value asks of a case."""
+
+SELECT = f"""
+    SELECT {COLUMNS}, {LATE} AS late
+    FROM (
+        SELECT found.* FROM (VALUES {{sites}}) AS sites (site) CROSS JOIN LATERAL (
+            SELECT filed, case_id FROM cases
+            WHERE cases.site = sites.site AND filed IS NOT NULL {{conditions}}
+            ORDER BY filed DESC, case_id DESC LIMIT {{limit}}
+        ) AS found
+        ORDER BY found.filed DESC, found.case_id DESC LIMIT {{limit}}
+    ) AS newest JOIN cases USING (case_id)
+    ORDER BY newest.filed DESC, newest.case_id DESC
+"""
+"""Each site's newest are read from the index, in its order; then the newest of these with all that is told of them."""
+
+SELECT_STAGES = """
+    SELECT * FROM stages WHERE case_id = ANY($1) AND opened IS NOT NULL AND (NOT $2 OR closed IS NULL)
+    ORDER BY opened, stage, owner, round
+"""
+
+SELECT_CASE = f"SELECT {COLUMNS}, {LATE} AS late FROM cases WHERE case_id = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the register is wanted; an empty filter lets everything through.
+
+    ``sought`` is part of a number, customer, order, part or reference; ``department`` one that has the case now;
+    ``late`` whether only cases in which somebody is, or was, late.
+    """
+
+    sought: str = ""
+    state: str = ""
+    complaint_class: str = ""
+    region: str = ""
+    department: str = ""
+    late: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """``sought`` as PostgreSQL looks for it."""
+        literal = self.sought.strip().lower()
+        for special in ("\\", "%", "_"):
+            literal = literal.replace(special, f"\\{special}")
+        return f"%{literal}%" if literal else ""
+
+
+def statement(sites: Sequence[str], now: datetime, filters: Filters, page: Page) -> tuple[str, list[Any]]:
+    """The query and its values. Only what is asked for stands in it, so that PostgreSQL need not plan it each time."""
+    values: list[Any] = [now]
+
+    def held(value: Any) -> str:
+        values.append(value)
+        return f"${len(values)}"
+
+    conditions = [asked.format(held(value)) for name, asked in CONDITIONS.items() if (value := getattr(filters, name))]
+    if filters.late:
+        conditions.append(LATE)
+    if page.after:
+        conditions.append(f"(filed, case_id) < ({', '.join(map(held, page.after))})")
+    query = SELECT.format(
+        sites=", ".join(f"({held(site)}::text)" for site in sites),
+        conditions="".join(f" AND {each}" for each in conditions),
+        limit=page.limit + 1,
+    )
+    return query, values
+
+
+async def register(
+    pool: Pool, sites: Sequence[str], now: datetime, filters: Filters, page: Page
+) -> list[dict[str, Any]]:
+    """The cases of some sites, newest first, each with its open ``stages``; one more than the page's limit."""
+    if not sites:
+        return []
+    query, values = statement(sites, now, filters, page)
+    async with pool.acquire() as connection:
+        found = await connection.fetch(query, *values)
+        opened = await connection.fetch(SELECT_STAGES, [row["case_id"] for row in found], True)
+    rows = {row["case_id"]: {**row, "stages": []} for row in found}
+    for stage in opened:
+        rows[stage["case_id"]]["stages"].append(dict(stage))
+    return list(rows.values())
+
+
+async def case_row(pool: Pool, case: UUID, now: datetime) -> dict[str, Any] | None:
+    """The register's row of a case with all its ``stages``; None when nothing was heard of it."""
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(SELECT_CASE, now, case)
+        stages = await connection.fetch(SELECT_STAGES, [case], False)
+    return {**row, "stages": [dict(stage) for stage in stages]} if row else None

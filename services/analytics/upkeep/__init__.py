@@ -1,0 +1,1 @@
+"""The read models as a whole: built anew, compared with the stores, repaired."""

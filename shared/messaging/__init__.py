@@ -1,0 +1,1 @@
+"""Events on Kafka: sent by the relay, heard by the inbox and by subscriptions."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: where a service's database is, and the connections to it."""

@@ -1,0 +1,1 @@
+"""What is done after a restore from an older copy."""

@@ -1,1 +1,0 @@
-"""Eventing on real parts: nothing lost, nothing twice, nothing out of order."""

@@ -1,0 +1,1 @@
+"""Events on real Kafka: nothing lost, nothing twice, nothing out of order."""
