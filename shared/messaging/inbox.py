@@ -119,7 +119,8 @@ class Inbox(Loop):
                 await self.pause(backoff.pause())
             else:
                 self.connected()
-                tracing.heard(self._service, run, began)
+                followed = [(one.origin.topic, one.wish) for one in run if one.wish is not None]
+                tracing.heard(self._service, followed, began)
                 metrics.INBOX_HEARD.labels(self._service).inc(len(run))
                 return True
         return False

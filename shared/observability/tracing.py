@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import msgspec
@@ -24,10 +24,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
 from shared.contracts.envelope import Envelope, Recorded
-from shared.eventstore.codec import NO_EVENT
 
 if TYPE_CHECKING:
-    from shared.commands.requests import Heard
     from shared.observability.spans import Book
 
 log = structlog.get_logger(__name__)
@@ -44,6 +42,19 @@ class Label(msgspec.Struct, frozen=True):
     type: str
     subject: UUID
     correlationid: UUID
+
+
+class Consequence(Protocol):
+    """A command that an event led to, as far as a trace shows it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def case(self) -> UUID: ...
+    @property
+    def correlation(self) -> UUID | None: ...
+    @property
+    def causation(self) -> UUID | None: ...
 
 
 _labels = msgspec.json.Decoder(Label)
@@ -113,17 +124,16 @@ def _command(book: "Book", service: str, name: str, command_id: UUID, correlatio
         )  # fmt: skip
 
 
-def heard(service: str, run: Sequence["Heard"], began: int) -> None:
-    """The spans of heard events that had an effect, which is a command here: below their sending."""
+def heard(service: str, consequences: Iterable[tuple[str, Consequence]], began: int) -> None:
+    """The spans of heard events that had an effect, each with the topic it came from: below their sending."""
     if _book is None:
         return
-    for one in run:
-        wish = one.wish
-        if wish is not None and wish.correlation is not None and wish.causation is not None:
+    for topic, one in consequences:
+        if one.correlation is not None and one.causation is not None:
             _book.write(
-                f"hear {one.origin.topic}", SpanKind.CONSUMER, wish.correlation, began, now(),
-                {"redress.service": service, "redress.case": str(wish.case), "redress.event": str(wish.causation)},
-                own=span_of("command", wish.id), parent=span_of("send", wish.causation),
+                f"hear {topic}", SpanKind.CONSUMER, one.correlation, began, now(),
+                {"redress.service": service, "redress.case": str(one.case), "redress.event": str(one.causation)},
+                own=span_of("command", one.id), parent=span_of("send", one.causation),
             )  # fmt: skip
 
 
@@ -179,7 +189,7 @@ def read(state: bytes) -> Label | None:
     """The label of an event by its bytes; None when they are no event."""
     try:
         return _labels.decode(state)
-    except NO_EVENT:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

@@ -73,7 +73,8 @@ def test_a_command_is_followed_through_kafka_into_another_service_and_to_the_das
     tracing.sent("testing", [state], began)
 
     heard = Listener(NEIGHBOUR, rules_for).read("redress.testing", 0, 0, state, [("position", b"1")])
-    tracing.heard("neighbour", [heard], began)
+    assert heard.wish is not None
+    tracing.heard("neighbour", [(heard.origin.topic, heard.wish)], began)
     assert heard.wish is not None
     assert heard.wish.correlation is not None
     answer = recorded(heard.wish.correlation, Noted("an answer"))
