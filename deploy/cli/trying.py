@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
+from deploy.regulation.reference import reference
 from deploy.regulation.skeleton import SKELETON
 from deploy.regulation.terminal import Terminal
 from shared.clock import SystemClock
@@ -69,3 +71,10 @@ def new_pack(
 def schema() -> None:
     """Print the JSON Schema of packs, for completion in an editor."""
     print(json.dumps(Pack.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+
+
+def write_reference() -> None:
+    """Write ``docs/pack-language/reference.md`` from the model."""
+    path = PROJECT / "docs" / "pack-language" / "reference.md"
+    path.write_text(reference(), encoding="utf-8")
+    print(path)
