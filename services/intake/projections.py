@@ -12,6 +12,7 @@ import asyncpg
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
 from shared.readmodels.projection import Handler, Projection
+from shared.text.normal import normal
 
 TABLE = """
     CREATE TABLE IF NOT EXISTS complaints (
@@ -29,9 +30,12 @@ TABLE = """
         closed_at timestamptz,
         customer_accepts text NOT NULL DEFAULT '',
         supersedes uuid,
-        successor uuid
+        successor uuid,
+        customer_form text NOT NULL,
+        order_form text NOT NULL,
+        part_form text NOT NULL
     );
-    CREATE INDEX IF NOT EXISTS complaints_by_customer ON complaints (lower(customer));
+    CREATE INDEX IF NOT EXISTS complaints_by_customer ON complaints (customer_form);
     CREATE INDEX IF NOT EXISTS complaints_by_age ON complaints (filed_at DESC, case_id DESC)
 """
 OPEN = ("filed", "returned", "accepted")
@@ -76,18 +80,16 @@ async def complaint(pool: asyncpg.Pool, case: UUID) -> Complaint | None:
 async def alike(
     pool: asyncpg.Pool, sites: Sequence[str], customer: str, order: str, part: str, besides: Sequence[UUID]
 ) -> list[Complaint]:
-    """The open complaints of the same customer, however written, and the same order or part, newest first."""
+    """The open complaints of the same customer and the same order or part, however written, newest first."""
     rows = await pool.fetch(
         f"""{SELECT}
-        WHERE site = ANY($1) AND state = ANY($2) AND lower(customer) = lower($3)
-          AND (order_number = $4 OR part = $5) AND NOT case_id = ANY($6)
+        WHERE site = ANY($1) AND state = ANY($2) AND customer_form = $3
+          AND (order_form = $4 OR part_form = $5) AND NOT case_id = ANY($6)
         ORDER BY filed_at DESC, case_id DESC LIMIT $7
         """,
         sites,
         OPEN,
-        customer,
-        order,
-        part,
+        *map(normal, (customer, order, part)),
         besides,
         MOST_ALIKE,
     )
@@ -118,23 +120,42 @@ async def complaints(
 
 
 FILE = """
-    INSERT INTO complaints (case_id, site, state, customer, region, order_number, part, filed_at, supersedes, number)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    INSERT INTO complaints (case_id, site, state, filed_at, supersedes, number, customer, region, order_number, part,
+        customer_form, order_form, part_form)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+CORRECT = """
+    UPDATE complaints SET state = 'filed', order_number = $2, part = $3, order_form = $4, part_form = $5
+    WHERE case_id = $1
 """
 
 
 async def filed(connection: asyncpg.Connection, recorded: Recorded) -> None:
     """A complaint form is a new row."""
-    said, about = recorded.event, recorded.envelope
-    goods = (said.customer, said.region, said.order, said.part)
-    await connection.execute(FILE, about.subject, about.site, "filed", *goods, about.time, said.supersedes, "")
+    await enter(connection, recorded, "filed", supersedes=recorded.event.supersedes)
 
 
 async def slip(connection: asyncpg.Connection, recorded: Recorded) -> None:
     """So is an anomaly slip; nobody works on it any more."""
+    await enter(connection, recorded, "slip", number=recorded.event.number)
+
+
+async def enter(
+    connection: asyncpg.Connection, recorded: Recorded, state: str, *, supersedes: UUID | None = None, number: str = ""
+) -> None:
+    """A new row; beside what identifies the goods stands the form in which that is compared."""
     said, about = recorded.event, recorded.envelope
+    row = (about.subject, about.site, state, about.time, supersedes, number)
     goods = (said.customer, said.region, said.order, said.part)
-    await connection.execute(FILE, about.subject, about.site, "slip", *goods, about.time, None, said.number)
+    await connection.execute(FILE, *row, *goods, *map(normal, (said.customer, said.order, said.part)))
+
+
+async def corrected(connection: asyncpg.Connection, recorded: Recorded) -> None:
+    """The form as it now stands is back with the GM Office."""
+    said = recorded.event
+    goods = (said.order, said.part, normal(said.order), normal(said.part))
+    await connection.execute(CORRECT, recorded.envelope.subject, *goods)
 
 
 def update(assignments: str, *told: str) -> Handler:
@@ -150,16 +171,13 @@ def update(assignments: str, *told: str) -> Handler:
 
 COMPLAINTS = Projection(
     name="complaints",
+    version=2,
     tables={"complaints": TABLE},
     handlers={
         intake.ComplaintFiled: filed,
         intake.AnomalySlipFiled: slip,
         intake.FormReturned: update("state = 'returned'"),
-        intake.FormCorrected: update(
-            "state = 'filed', order_number = $2, part = $3",
-            "event.order",
-            "event.part",
-        ),
+        intake.FormCorrected: corrected,
         intake.CaseAccepted: update(
             "state = 'accepted', accepted_at = $2, number = $3, complaint_class = $4",
             "envelope.time",

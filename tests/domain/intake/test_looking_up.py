@@ -52,6 +52,71 @@ async def test_a_complaint_that_looks_like_an_open_one_is_not_filed_unseen(
     assert [wrong["field"] for wrong in told["errors"]] == ["duplicates_seen"]
 
 
+SPELLINGS = (
+    "so-1001",
+    "SO1001",
+    "SO 1001",
+    "ＳＯ－１００１",
+    "ＳＯ１００１",
+    "SO–1001",
+    "SO—1001",
+    "SO‑1001",
+    "SO−1001",
+    "SOー1001",
+    "SO/1001",
+    "SO_1001",
+    "SO.1001",
+    "#SO-1001",
+    "SO-1001.",
+    "(SO-1001)",
+    "S O - 1 0 0 1",
+    "SO\u30001001",
+    "SO-1-001",
+)
+
+
+@pytest.mark.parametrize("order", SPELLINGS)
+async def test_the_same_order_is_recognised_however_it_is_written(here: Intake, order: str) -> None:
+    await here.say(OLD, FILED)
+    assert (await here.file(order=order, part="PN-9")).json()["code"] == "possible-duplicate"
+
+
+@pytest.mark.parametrize("part", ["pn7", "ＰＮ－７", "PN 7", "PN/7", "P/N 7"])
+async def test_the_same_part_is_recognised_however_it_is_written(here: Intake, part: str) -> None:
+    await here.say(OLD, FILED)
+    assert (await here.file(order="SO-9", part=part)).json()["code"] == "possible-duplicate"
+
+
+@pytest.mark.parametrize(
+    ("customer", "other"),
+    [
+        ("臺北機械股份有限公司", "台北机械股份有限公司"),
+        ("臺北機械股份有限公司", "臺北機械（股份）有限公司"),
+        ("臺北機械股份有限公司", "臺北機械\u3000股份有限公司"),
+        ("Trade Winds Co., Ltd.", "TRADE WINDS CO LTD"),
+        ("Trade Winds Co., Ltd.", "Ｔｒａｄｅ　Ｗｉｎｄｓ　Ｃｏ．，Ｌｔｄ．"),
+    ],
+)
+async def test_the_same_customer_is_recognised_however_he_is_written(here: Intake, customer: str, other: str) -> None:
+    await here.say(OLD, filed(customer=customer))
+    assert (await here.file(customer=other)).json()["code"] == "possible-duplicate"
+
+
+@pytest.mark.parametrize("order", ["SO-1001A", "SO-101", "S0-1001", "SO-01001"])
+async def test_another_order_is_no_duplicate(here: Intake, order: str) -> None:
+    await here.say(OLD, FILED)
+    assert (await here.file(order=order, part="PN-9")).status_code == 201
+
+
+async def test_a_corrected_form_is_compared_as_it_now_stands(here: Intake) -> None:
+    form = {name: getattr(FILED, name) for name in domain.FORM}
+    corrected = intake.FormCorrected(**{**form, "order": "SO-2", "part": "PN-2"})
+    await here.say(OLD, FILED, intake.FormReturned(("order",), "?"), corrected)
+    assert (await here.file(order="so 2")).json()["code"] == "possible-duplicate"
+    assert (await here.file(order="SO-3", part="pn2")).json()["code"] == "possible-duplicate"
+    assert (await here.file()).status_code == 201
+
+
 async def test_whoever_has_seen_them_files_all_the_same(here: Intake) -> None:
     await here.say(OLD, FILED)
     assert (await here.file(duplicates_seen=True)).status_code == 201
