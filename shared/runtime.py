@@ -27,6 +27,7 @@ from shared.http.deadletters import letter_routes
 from shared.http.doors import Door
 from shared.http.problems import Problem, problem_response
 from shared.http.settings import Settings, settings_from_env
+from shared.http.sweeping import Sweeping
 from shared.loop import Loop
 from shared.messaging.dead_letters import DeadLetters, Replayer
 from shared.messaging.inbox import Inbox
@@ -129,7 +130,7 @@ def build(rooms: Rooms, environment: Environment, settings: Settings, clock: Clo
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         pool = await open_pool(database)
         app.state.parts = Parts(company, clock, gate, pool, environment.database_url, environment.kafka, inbox.behind)
-        loops.extend([inbox, *loops_of(rooms, app.state.parts, environment, store)])
+        loops.extend([inbox, Sweeping(app.state.surroundings), *loops_of(rooms, app.state.parts, environment, store)])
         gate.start()
         for loop in loops:
             loop.start()

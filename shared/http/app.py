@@ -12,12 +12,12 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from shared.clock import Clock, SystemClock
+from shared.files import Files, Previews
 from shared.http.attachments import attachment_routes
 from shared.http.body import invalid
 from shared.http.correlation import Correlated
 from shared.http.crowding import Crowded
 from shared.http.doors import Door, command_routes
-from shared.http.files import Files
 from shared.http.folders import folder_routes
 from shared.http.headers import Guarded
 from shared.http.health import Check, health_routes
@@ -77,7 +77,8 @@ def create_app(
         clock=clock,
         settings=settings,
         tokens=Tokens(settings.secret, token_clock or SystemClock(), settings.session),
-        files=Files(settings.files, settings.file_limit, settings.file_types),
+        files=Files(settings.files, settings.accepted, settings.file_limit, settings.upload_quota, settings.disk_room),
+        previews=Previews(),
         words=words,
     )
     app.include_router(health_routes(checks))

@@ -1,8 +1,8 @@
 """A command class becomes an endpoint: validated, addressed, submitted to the gate, and answered."""
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -16,9 +16,10 @@ from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, Unkno
 from shared.commands.department import Condition
 from shared.contracts.commands import kebab
 from shared.contracts.refused import Refused
-from shared.contracts.values import Actor, Attachment
+from shared.contracts.values import Actor
 from shared.http.body import body_of, invalid
 from shared.http.correlation import current
+from shared.http.holding import hold_files
 from shared.http.login import person, require_site
 from shared.http.metrics import COMMANDS
 from shared.http.openapi import door_operation
@@ -140,7 +141,7 @@ async def submit(here: Surroundings, wish: Wish) -> Answer:
     site = required_site(here, wish.by, values.pop("site")) if wish.door.creates else None
     case = wish.case or uuid5(wish.command_id, here.service)
     structlog.contextvars.bind_contextvars(case=str(case), act=wish.door.act, person=wish.by.person)
-    require_kept(here, values)
+    await hold_files(here, wish.by, case, values)
     try:
         return await here.door.submit(
             case,
@@ -175,30 +176,6 @@ def required_site(here: Surroundings, who: Actor, site: str) -> str:
         raise invalid(FieldProblem("site", "problem.unknown-site", {"site": site}))
     require_site(who, site)
     return site
-
-
-def require_kept(here: Surroundings, values: dict[str, Any]) -> None:
-    """Raises Problem 422 for an attachment whose file was never received."""
-    for attached in attachments_in(values):
-        if not here.files.has(attached):
-            raise invalid(FieldProblem("attachments", "problem.unknown-attachment", {"name": attached.name}))
-
-
-def attachments_in(value: Any) -> Iterator[Attachment]:
-    """Every attachment inside a value, an event or a command."""
-    if isinstance(value, str):
-        return
-    if isinstance(value, Attachment):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from attachments_in(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from attachments_in(part)
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from attachments_in(getattr(value, each.name))
 
 
 def require_json(request: Request) -> None:

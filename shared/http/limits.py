@@ -5,8 +5,9 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.files import MIB, megabytes
 from shared.http.problems import Problem
-from shared.http.settings import MIB, Settings
+from shared.http.settings import Settings
 
 HEARD_OUT = 100 * MIB
 """A body over its limit is read on to its end, up to this size, before it is refused: who is cut off while he still
@@ -74,4 +75,6 @@ def guarded(receive: Receive, limit: int, size: int, settings: Settings) -> Rece
 
 def too_large(limit: int) -> Problem:
     """413, and the connection ends: what is left of the body is not waited for."""
-    return Problem(413, "problem.body-too-large", headers={"connection": "close"}, limit=limit)
+    return Problem(
+        413, "problem.body-too-large", headers={"connection": "close"}, limit=limit, megabytes=megabytes(limit)
+    )

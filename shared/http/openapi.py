@@ -60,6 +60,8 @@ PROBLEMS = {
     "422": "Fields are at fault, or the Idempotency-Key was used for another command",
     "503": "Too busy; see Retry-After",
 }
+FILES = {"429": "The person has sent enough for a day", "507": "There is no room left for files"}
+"""Problems of uploads alone."""
 REF = "#/components/schemas/{model}"
 MODE: JsonSchemaMode = "validation"
 
@@ -71,8 +73,9 @@ def ref(name: str) -> dict[str, str]:
 
 def problem_responses(*statuses: str) -> dict[str, Any]:
     """The problems that an operation may answer with; all of them unless some are named."""
+    told = PROBLEMS | FILES
     return {
-        status: {"description": PROBLEMS[status], "content": {"application/problem+json": {"schema": ref("Problem")}}}
+        status: {"description": told[status], "content": {"application/problem+json": {"schema": ref("Problem")}}}
         for status in statuses or PROBLEMS
     }
 

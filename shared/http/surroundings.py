@@ -13,7 +13,7 @@ from shared.commands.department import Condition
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
-from shared.http.files import Files
+from shared.files import Files, Previews
 from shared.http.language import Words
 from shared.http.settings import Settings
 from shared.http.tokens import Tokens
@@ -55,6 +55,7 @@ class Surroundings:
     settings: Settings
     tokens: Tokens
     files: Files
+    previews: Previews
     words: Words
 
     @property

@@ -12,13 +12,14 @@ from shared.commands.answers import Answer
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
 from shared.digits import LAST, whole
-from shared.http.attachments import keep_uploads
+from shared.files import FileRefused
+from shared.http.attachments import STATUS, keep_uploads
 from shared.http.body import body_of
 from shared.http.doors import Door, Endpoint, Wish, carry_out
 from shared.http.folders import open_folder
 from shared.http.language import language_of
 from shared.http.login import person
-from shared.http.problems import Problem
+from shared.http.problems import FieldProblem, Problem
 from shared.http.surroundings import surroundings
 from shared.procedures.basis import basis
 from shared.web.changes import Change, changes
@@ -29,7 +30,8 @@ from shared.web.paper import PLAIN, Paper, Papers
 from shared.web.sites import rules_at
 from shared.web.templates import is_fragment, render
 
-MOST_FILES = 20
+MOST_FILES = 100
+"""More than a form may have, so that too many are told so; what has yet more is no form of ours."""
 MOST_FIELDS = 500
 VERSION = "version"
 """The form's field that says on which version of the folder it was drawn."""
@@ -73,7 +75,7 @@ def take(door: Door, paper: Paper) -> Endpoint:
             filled = nested((name, value) for name, value in sent.multi_items() if isinstance(value, str))
             sent_id, seen = str(filled.pop("command_id", "")), whole(str(filled.pop(VERSION, "")), LAST)
             try:
-                await keep_files(request, door, sent, filled)
+                await keep_files(request, door, who, sent, filled)
                 answer = await submitted(request, door, who, filled, sent_id, seen)
             except Problem as problem:
                 if problem.status in (401, 404):
@@ -109,15 +111,26 @@ async def changes_since(request: Request, desk: Desk, door: Door, seen: int | No
     return changes(was, now, await events(request, desk.version))
 
 
-async def keep_files(request: Request, door: Door, sent: FormData, filled: Filled) -> None:
-    """Store the files that came, beside those that were sent before; raises Problem 413, 415."""
+async def keep_files(request: Request, door: Door, who: Actor, sent: FormData, filled: Filled) -> None:
+    """Store the files that came, beside those that were sent before.
+
+    Raises Problem when some of them are refused: it names each, and the others stay on the form.
+    """
+    refused: list[tuple[str, FileRefused]] = []
     for each in asked(door.command):
         if each.kind == "files":
-            kept = await keep_uploads(surroundings(request), sent, each.name)
+            kept, others = await keep_uploads(surroundings(request), sent, each.name, who)
+            refused += [(each.name, refusal) for refusal in others]
             before = filled.get(each.name)
             filled[each.name] = [*(rows(before) if before else ()), *(as_filled(one) for one in kept)]
         elif each.kind == "several":
             filled[each.name] = [value for value in sent.getlist(each.name) if isinstance(value, str)]
+    if refused:
+        raise Problem(
+            STATUS.get(refused[0][1].reason, 415),
+            "problem.files-refused",
+            fields=tuple(FieldProblem(name, f"problem.{why.reason}", why.values) for name, why in refused),
+        )
 
 
 async def submitted(request: Request, door: Door, who: Actor, filled: Filled, sent_id: str, seen: int | None) -> Answer:

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.values import Actor, Attachment
+from shared.files import megabytes
 from shared.http.doors import Door
 from shared.http.problems import Problem
+from shared.http.settings import Settings
 from shared.http.surroundings import Surroundings
 from shared.procedures.course.rules import Rules
 from shared.web.changes import Change
@@ -77,6 +79,38 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What may be attached to a form: kinds by their groups and endings, how many, how large (bytes) each and all."""
+
+    groups: tuple[str, ...]
+    endings: tuple[str, ...]
+    most: int
+    each: int
+    all: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "FileLimits":
+        """As the settings say."""
+        kinds = settings.accepted
+        return cls(kinds.groups, kinds.endings, settings.most_files, settings.file_limit, settings.upload_limit)
+
+    @property
+    def accept(self) -> str:
+        """The endings as a file input takes them."""
+        return ",".join(f".{ending}" for ending in self.endings)
+
+    @property
+    def each_mb(self) -> float:
+        """How large a file may be, in MB."""
+        return megabytes(self.each)
+
+    @property
+    def all_mb(self) -> float:
+        """How large all files of a form together may be, in MB."""
+        return megabytes(self.all)
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form to fill in.
 
@@ -90,6 +124,7 @@ class Form:
     command_id: UUID
     currency: str
     people: tuple[Option, ...]
+    files: FileLimits
     problem: Problem | None = None
     strays: tuple[str, ...] = ()
     version: int = 0
@@ -146,6 +181,7 @@ def form(desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, sent
         changes=sent.changes if sent else (),
         currency=desk.rules.currency,
         people=people(desk),
+        files=FileLimits.of(desk.here.settings),
         problem=problem,
         strays=tuple(
             message for name, parts in errors.items() if name not in made for told in parts.values() for message in told

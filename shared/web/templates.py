@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from shared.contracts.values import Actor
+from shared.files import INLINE, Group, group_of
 from shared.http.language import LANGUAGES, language_of
 from shared.http.surroundings import Surroundings, surroundings
 from shared.procedures.course.rules import Rules
@@ -27,6 +28,20 @@ from shared.worktime.limit import Limit
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+FILE_ICONS: dict[Group, str] = {
+    "picture": "photo",
+    "movie": "movie",
+    "sound": "music",
+    "mail": "mail",
+    "document": "file-text",
+    "table": "table",
+    "slides": "presentation",
+    "text": "notes",
+    "archive": "archive",
+    "other": "file",
+    "program": "file",
+    "page": "file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,14 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"icon": icon, "static": static, "languages": LANGUAGES}
+    made.globals |= {
+        "icon": icon,
+        "static": static,
+        "languages": LANGUAGES,
+        "file_group": group_of,
+        "file_icon": lambda media_type: FILE_ICONS[group_of(media_type)],
+        "inline_types": INLINE,
+    }
     return made
 
 

@@ -22,6 +22,7 @@ NAMED = {
     "expected": "department",
     "field": "field",
     "fields": "field",
+    "groups": "files",
     "level": "level",
     "owner": "department",
     "owners": "department",

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Visiting
 from tests.browser.visitor import Visitor
+from tests.files.making import MAIL, PHONE_HEIC, PHONE_MOV
+from tests.files.making import picture as made
 from tests.journeys.course import filed
 from tests.journeys.house import House
 from tests.journeys.people import GM_OFFICE, SALES
@@ -144,17 +146,103 @@ async def test_photographs_go_with_the_form_and_are_shown_with_the_case(visit: V
         assert await shown.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
 
 
-async def test_files_too_large_are_refused_in_words_and_what_was_typed_stays(visit: Visiting, tmp_path: Path) -> None:
-    film = tmp_path / "film.png"
-    film.write_bytes(picture(32) + bytes(26 * MEBIBYTE))
+def chosen(name: str, content: bytes) -> FilePayload:
+    """A file as somebody chooses it."""
+    return {"name": name, "mimeType": "", "buffer": content}
+
+
+def on_disk(folder: Path, **sizes: int) -> list[Path]:
+    """Large files to choose: ``a_mp4=5`` has five bytes."""
+    files = {folder / name.replace("_", "."): size for name, size in sizes.items()}
+    for file, size in files.items():
+        file.write_bytes(bytes(size))
+    return list(files)
+
+
+async def test_what_phones_and_mail_programs_make_is_shown_with_the_case_and_no_picture_is_dead(
+    visit: Visiting,
+) -> None:
     async with visit(SALES, NEW) as clerk:
-        await fill(clerk.page, customer="Too large a file")
-        await clerk.page.locator("[name=attachments]").set_input_files(film)
+        await fill(clerk.page, customer=f"Taitung {uuid4().hex[:8]}")
+        files = [
+            chosen("IMG_0001.HEIC", PHONE_HEIC),
+            chosen("crack.jpg", made("JPEG", (3000, 2000))),
+            chosen("broken.jpg", made("JPEG", (40, 30))[:150]),
+            chosen("IMG_0001.MOV", PHONE_MOV),
+            chosen("mail.eml", MAIL),
+        ]
+        await clerk.page.locator("[name=attachments]").set_input_files(files)
+        await send(clerk.page)
+        await case_shown(clerk.page)
+
+        shown = panel(clerk.page, "intake").locator(".file")
+        await expect(shown).to_have_count(5)
+        drawn = "image => image.decode().then(() => image.naturalWidth)"
+        assert [await image.evaluate(drawn) > 0 for image in await shown.locator("img").all()] == [True] * 3
+        assert await shown.nth(1).locator("img").evaluate(drawn) == 192
+        async with clerk.page.expect_popup() as opened:
+            await shown.first.get_by_text("IMG_0001.HEIC").click()
+        preview = await opened.value
+        assert await preview.locator("img").evaluate(drawn) == 320
+
+
+async def test_a_file_that_may_not_come_is_named_when_it_is_chosen_and_the_others_stay(
+    visit: Visiting, tmp_path: Path
+) -> None:
+    async with visit(SALES, NEW) as clerk:
+        field = clerk.page.locator("#field-attachments")
+        files = field.locator("[name=attachments]")
+        await files.set_input_files(on_disk(tmp_path, a_png=50, film_mp4=20 * MEBIBYTE + 1, setup_exe=50))
+
+        await expect(field.get_by_role("alert")).to_contain_text("“film.mp4” is larger than 20 MB.")
+        await expect(field.get_by_role("alert")).to_contain_text("“setup.exe” is a .exe file")
+        await files.set_input_files([chosen("b.png", picture(34))])
+        await expect(field.locator("[data-chosen] li")).to_have_text([re.compile("a.png"), re.compile("b.png")])
+        await expect(field.get_by_role("alert")).to_be_empty()
+        await field.locator("[data-chosen] li").first.get_by_role("button").click()
+        await fill(clerk.page, customer=f"Hsinchu {uuid4().hex[:8]}")
+        await send(clerk.page)
+        await case_shown(clerk.page)
+
+        await expect(panel(clerk.page, "intake").locator(".file")).to_have_text([re.compile("b.png")])
+
+
+async def test_files_larger_together_than_a_form_may_be_are_told_before_they_are_sent(
+    visit: Visiting, tmp_path: Path
+) -> None:
+    async with visit(SALES, NEW) as clerk:
+        field = clerk.page.locator("#field-attachments")
+        films = on_disk(tmp_path, a_mp4=13 * MEBIBYTE, b_mp4=13 * MEBIBYTE)
+        await field.locator("[name=attachments]").set_input_files(films)
+
+        await expect(field.get_by_role("alert")).to_have_text(
+            "“b.mp4” would make more than 25 MB in all. Send it with a later form."
+        )
+        await expect(field.locator("[data-chosen] li")).to_have_text([re.compile(r"a.mp4\s+13 MB")])
+
+
+async def test_a_file_whose_content_is_another_is_named_and_the_others_stay_on_the_form(visit: Visiting) -> None:
+    async with visit(SALES, NEW) as clerk:
+        await fill(clerk.page, customer=f"Miaoli {uuid4().hex[:8]}")
+        files = [chosen("good.png", picture(35)), chosen("photo.jpg", b"MZ" + bytes(100))]
+        await clerk.page.locator("[name=attachments]").set_input_files(files)
         await send(clerk.page)
 
-        await expect(clerk.page.get_by_role("alert")).to_contain_text("larger than 26,214,400 bytes")
-        await expect(clerk.page.get_by_role("alert")).to_be_focused()
-        await expect(clerk.page.locator("[name=customer]")).to_have_value("Too large a file")
+        await expect(clerk.page.locator("#wrong-attachments")).to_contain_text("“photo.jpg” is a .exe file")
+        await expect(clerk.page.locator("#field-attachments [data-kept]")).to_have_text([re.compile("good.png")])
+        await send(clerk.page)
+        await case_shown(clerk.page)
+        await expect(panel(clerk.page, "intake").locator(".file")).to_have_text([re.compile("good.png")])
+
+
+async def test_files_that_were_chosen_stay_when_another_site_is_chosen(visit: Visiting) -> None:
+    async with visit("chen-zhiming", NEW) as supervisor:
+        await supervisor.page.locator("[name=attachments]").set_input_files([chosen("a.png", picture(36))])
+        await supervisor.page.locator("#field-site").get_by_text("Kunshan plant").click()
+
+        await expect(supervisor.page.locator("#field-value .input-group-text")).to_have_text("CNY")
+        await expect(supervisor.page.locator("[data-chosen] li")).to_have_text([re.compile("a.png")])
+        assert await supervisor.page.locator("[name=attachments]").evaluate("input => input.files.length") == 1
 
 
 async def test_P1_1_without_a_loss_a_slip_is_shown_in_place_of_a_case(visit: Visiting) -> None:

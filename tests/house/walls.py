@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "shared.durable",
         "shared.text",
     ),
-    ("shared.procedures", "shared.postgres", "shared.observability"),
+    ("shared.procedures", "shared.postgres", "shared.observability", "shared.files"),
     ("shared.eventstore",),
     ("shared.audit",),
     ("shared.commands",),
@@ -38,6 +38,9 @@ KEPT_TO: dict[str, tuple[str, ...]] = {
     "aiokafka": ("shared.messaging.*", "shared.recovery.*"),
     "faust": ("services.analytics", "services.analytics.*"),
     "opentelemetry": ("shared.observability.tracing", "shared.observability.spans"),
+    "olefile": ("shared.files.content",),
+    "PIL": ("shared.files.drawing",),
+    "pillow_heif": ("shared.files.drawing",),
     "asyncpg": ("shared.postgres.*", "shared.readmodels.*", "services.*.projections", "services.analytics.*"),
 }
 """A library and the only rooms that know it."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,12 +10,17 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.http.files import clean_name
+from shared.commands.answers import Busy
+from shared.contracts.envelope import Recorded
+from shared.files import MIB, clean_name
 from shared.http.settings import Settings
-from tests.http.conftest import COMPLAINT, ELSEWHERE, Caller, wrong
+from shared.http.sweeping import Sweeping
+from tests.files.making import MAIL, PHONE_HEIC, PHONE_MOV
+from tests.http.conftest import COMPLAINT, ELSEWHERE, SUPERVISOR, Caller, wrong
 
 UPLOAD = "/api/intake/attachments"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de") + b"\0" * 100
+LEDGER = (".lock", ".uploads", ".uses")
 DIGEST = hashlib.sha256(PNG).hexdigest()
 
 
@@ -23,8 +29,9 @@ async def upload(client: httpx.AsyncClient, content: bytes = PNG, name: str = "�
 
 
 def kept(settings: Settings) -> list[str]:
-    """The names of all files below the folder."""
-    return sorted(path.name for path in settings.files.rglob("*") if path.is_file())
+    """The names of all contents below the folder, whole or half received; the ledger beside them is no content."""
+    found = [path for path in settings.files.rglob("*") if path.is_file()]
+    return sorted(path.name for path in found if path.relative_to(settings.files).parts[0] not in LEDGER)
 
 
 async def test_a_file_is_kept_by_its_content_and_named_by_its_digest(clerk, settings: Settings) -> None:
@@ -38,8 +45,8 @@ async def test_a_file_is_kept_by_its_content_and_named_by_its_digest(clerk, sett
 
 async def test_the_same_content_twice_is_one_file(clerk, settings: Settings) -> None:
     await upload(clerk)
-    again = await upload(clerk, name="other.jpg")
-    assert again.json()["name"] == "other.jpg"
+    again = await upload(clerk, name="other.png")
+    assert again.json()["name"] == "other.png"
     assert kept(settings) == [DIGEST]
 
 
@@ -113,7 +120,9 @@ async def test_who_may_see_the_case_gets_its_file_in_a_sandbox(clerk) -> None:
     assert answer.headers["content-type"] == "image/png"
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-disposition"].startswith("inline; filename*=utf-8''")
+    assert answer.headers["content-disposition"] == (
+        "inline; filename*=utf-8''%E8%A3%82%E7%BA%B9.png; filename=\"__.png\""
+    )
 
 
 async def test_who_does_not_work_for_the_site_does_not(clerk, anyone: httpx.AsyncClient, caller: Caller) -> None:
@@ -129,8 +138,122 @@ async def test_a_file_of_another_case_is_not_found(clerk) -> None:
         assert (await clerk.get(f"/api/intake/cases/{case}/attachments/{digest}")).status_code == 404
 
 
+async def test_what_a_browser_does_not_draw_safely_is_saved(clerk) -> None:
+    for content, name in ((MAIL, "mail.eml"), (b"a,b", "list.csv"), (PHONE_HEIC, "IMG_1.HEIC"), (PHONE_MOV, "a.mov")):
+        sent = (await upload(clerk, content, name)).json()
+        case = (await clerk.post("/api/intake/complaints", json=COMPLAINT | {"attachments": [sent]})).json()["case"]
+        answer = await clerk.get(f"/api/intake/cases/{case}/attachments/{sent['digest']}")
+
+        assert answer.headers["content-disposition"].startswith(f"attachment; filename*=utf-8''{name}")
+        assert answer.headers["content-type"].startswith(sent["media_type"])
+        assert "sandbox" in answer.headers["content-security-policy"]
+
+
+async def test_each_of_two_files_of_one_content_keeps_its_own_name(clerk) -> None:
+    files = [(await upload(clerk, name=name)).json() for name in ("front.png", "back.png")]
+    case = (await clerk.post("/api/intake/complaints", json=COMPLAINT | {"attachments": files})).json()["case"]
+    address = f"/api/intake/cases/{case}/attachments/{DIGEST}"
+
+    for name in ("front.png", "back.png"):
+        assert f"''{name}" in (await clerk.get(f"{address}?name={name}")).headers["content-disposition"]
+    assert (await clerk.get(f"{address}?name=side.png")).status_code == 404
+
+
+async def test_a_picture_has_a_preview_and_one_that_cannot_be_drawn_a_drawing_instead(clerk) -> None:
+    for content, name, kinds in (
+        (PHONE_HEIC, "IMG_1.HEIC", ("image/jpeg", "image/jpeg")),
+        (PNG, "broken.png", ("image/svg+xml", "application/problem+json")),
+        (PHONE_MOV, "a.mov", ("image/svg+xml", "application/problem+json")),
+    ):
+        sent = (await upload(clerk, content, name)).json()
+        case = (await clerk.post("/api/intake/complaints", json=COMPLAINT | {"attachments": [sent]})).json()["case"]
+        address = f"/api/intake/cases/{case}/attachments/{sent['digest']}/preview"
+        answers = [await clerk.get(f"{address}?size={size}") for size in ("small", "large")]
+
+        assert tuple(answer.headers["content-type"].partition(";")[0] for answer in answers) == kinds
+        assert all("sandbox" in answer.headers["content-security-policy"] for answer in answers if answer.is_success)
+
+
+async def test_who_may_not_see_a_case_sees_no_preview_of_it(clerk, caller: Caller) -> None:
+    address = f"/api/intake/cases/{await attached(clerk)}/attachments/{DIGEST}/preview"
+    assert (await caller(ELSEWHERE).get(address)).status_code == 403
+    assert (await clerk.get(f"{address}?size=huge")).status_code == 404
+
+
+async def named_by(client: httpx.AsyncClient, picture: object, site: str) -> tuple[int, list[tuple[str, str]]]:
+    """What becomes of a complaint of a site that names a file."""
+    money = {"amount": "1", "currency": {"TPE": "TWD", "KSH": "CNY"}[site]}
+    body = COMPLAINT | {"site": site, "value": money, "attachments": [picture]}
+    answer = await client.post("/api/intake/complaints", json=body)
+    return answer.status_code, wrong(answer) if answer.status_code == 422 else []
+
+
+UNKNOWN = (422, [("attachments", "unknown-attachment")])
+
+
+async def test_a_file_is_named_by_who_uploaded_it_or_sees_a_case_that_has_it(clerk, caller: Caller) -> None:
+    picture = (await upload(clerk)).json()
+    assert await named_by(caller(SUPERVISOR), picture, "TPE") == UNKNOWN
+    assert await named_by(clerk, picture, "TPE") == (201, [])
+    assert await named_by(caller(SUPERVISOR), picture, "TPE") == (201, [])
+    assert await named_by(caller(ELSEWHERE), picture, "KSH") == UNKNOWN
+
+
+async def test_who_has_the_content_himself_names_it_by_his_own_upload(clerk, caller: Caller) -> None:
+    picture = (await upload(clerk)).json()
+    await named_by(clerk, picture, "TPE")
+    own = (await upload(caller(ELSEWHERE), name="mine.png")).json()
+
+    assert await named_by(caller(ELSEWHERE), own, "KSH") == (201, [])
+    assert await named_by(caller(ELSEWHERE), picture, "KSH") == UNKNOWN
+
+
+async def test_a_case_has_no_more_files_than_a_form_may_have(clerk, settings: Settings) -> None:
+    picture = (await upload(clerk)).json()
+    for count, status in ((settings.most_files, 201), (settings.most_files + 1, 422)):
+        answer = await clerk.post("/api/intake/complaints", json=COMPLAINT | {"attachments": [picture] * count})
+        assert answer.status_code == status
+
+
+async def test_too_much_for_a_day_is_told_in_words(clerk, app, settings: Settings) -> None:
+    here = app.state.surroundings
+    app.state.surroundings = replace(here, files=replace(here.files, quota=MIB))
+    for number in range(21):
+        await upload(clerk, PNG + bytes([number]) * 49_000, f"{number}.png")
+    answer = await upload(clerk, PNG + b"x" * 49_000, "last.png")
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "file-quota")
+    assert answer.json()["detail"].startswith("“last.png” was not stored: one person can upload 1 MB in a day.")
+
+
+async def test_uploads_are_swept_by_the_service_and_named_ones_are_not(clerk, app, settings: Settings) -> None:
+    case = await attached(clerk)
+    refused = (await upload(clerk, PNG + b"r", "refused.png")).json()
+    await clerk.post("/api/intake/complaints", json=COMPLAINT | {"defective": "1201", "attachments": [refused]})
+    await upload(clerk, PNG + b"f", "forgotten.png")
+    sweeping = Sweeping(app.state.surroundings)
+
+    assert await sweeping.sweep(timedelta(hours=1)) == 0
+    assert await sweeping.sweep(timedelta(0)) == 2
+    assert kept(settings) == [DIGEST]
+    assert (await clerk.get(f"/api/intake/cases/{case}/attachments/{DIGEST}")).status_code == 200
+
+
+async def test_a_store_that_cannot_say_leaves_every_upload(clerk, app, gate, settings: Settings, monkeypatch) -> None:
+    await attached(clerk)
+
+    async def away(case: object) -> list[Recorded]:
+        raise Busy(1.0)
+
+    monkeypatch.setattr(gate, "events", away)
+    with pytest.raises(Busy):
+        await Sweeping(app.state.surroundings).sweep(timedelta(0))
+    assert kept(settings) == [DIGEST]
+
+
 @pytest.mark.parametrize(
-    "change", [{"digest": "0" * 64}, {"digest": "../" + "a" * 61}, {"size": 5}, {"media_type": "text/html"}]
+    "change",
+    [{"digest": "0" * 64}, {"digest": "../" + "a" * 61}, {"size": 5}, {"media_type": "text/html"}, {"name": "x.png"}],
 )
 async def test_a_command_cannot_name_a_file_that_was_not_received(clerk, change: dict[str, object]) -> None:
     picture = (await upload(clerk)).json() | change

@@ -15,10 +15,11 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Message, Receive
 
+from shared.files import MIB, Acceptance
 from shared.http.app import create_app
 from shared.http.limits import LEAST_PACE, guarded
 from shared.http.problems import Problem
-from shared.http.settings import MIB, Settings, SettingsError, settings_from_env
+from shared.http.settings import Settings, SettingsError, settings_from_env
 from shared.web.translations import say
 from tests.http.conftest import COMPLAINT
 from tests.http.memory import MemoryGate
@@ -190,3 +191,49 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     for wrong in ({"REDRESS_SECRET": "s" * 31}, {"REDRESS_FILES": ""}, {"REDRESS_MODE": "test"}):
         with pytest.raises(SettingsError):
             settings_from_env(right | wrong)
+
+
+NEEDED = {"REDRESS_SECRET": "s" * 32, "REDRESS_FILES": "/files"}
+
+
+def test_the_limits_of_files_come_from_the_environment() -> None:
+    found = settings_from_env(
+        NEEDED
+        | {
+            "REDRESS_FILE_TYPES": "picture, pdf dwg",
+            "REDRESS_FILE_MB": "40",
+            "REDRESS_FORM_MB": "60",
+            "REDRESS_FORM_FILES": "5",
+            "REDRESS_UPLOAD_DAY_MB": "100",
+            "REDRESS_FILES_FREE_MB": "0",
+            "REDRESS_UPLOAD_HOURS": "0",
+        }
+    )
+    assert found == Settings(
+        "s" * 32,
+        Path("/files"),
+        accepted=Acceptance.of(["picture", "pdf", "dwg"]),
+        file_limit=40 * MIB,
+        upload_limit=60 * MIB,
+        most_files=5,
+        upload_quota=100 * MIB,
+        disk_room=0,
+        upload_age=timedelta(0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDRESS_FILE_TYPES", "image/png"),
+        ("REDRESS_FILE_MB", "0"),
+        ("REDRESS_FILE_MB", "1.5"),
+        ("REDRESS_FORM_MB", "19"),
+        ("REDRESS_FORM_FILES", "-1"),
+        ("REDRESS_UPLOAD_DAY_MB", "٥"),
+        ("REDRESS_UPLOAD_HOURS", "1000001"),
+    ],
+)
+def test_a_limit_that_is_none_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings_from_env(NEEDED | {name: value})

@@ -151,11 +151,30 @@ async def test_files_of_a_refused_form_need_not_be_sent_again(clerk, gate: Memor
     assert [attached.name for attached in stream[0].event.attachments] == ["裂纹.png"]
 
 
-async def test_a_file_that_is_not_taken_in_is_told_on_the_form(clerk, gate: MemoryGate, settings: Settings) -> None:
-    answer = await clerk.post(COMPLAINTS, data=FILLED, files={"attachments": ("x.png", b"<html>")}, headers=HTMX)
+async def test_a_refused_file_is_named_with_its_reason_and_the_others_stay_on_the_form(
+    clerk, gate: MemoryGate, settings: Settings
+) -> None:
+    sent = [("good.png", PNG), ("page.png", b"<html>"), ("crack.jpg", PNG), ("empty.txt", b"")]
+    files = [("attachments", each) for each in sent]
+    answer = await clerk.post(COMPLAINTS, data=FILLED, files=files, headers=HTMX)
+
     assert answer.status_code == 415
-    assert "are not taken in" in answer.text
-    assert (kept(settings), gate.streams) == ([], {})
+    assert "Some files were not accepted; the others are kept with the form." in text(answer.text)
+    assert re.findall(r"“[^”]*” is [^.]*\.\w*[^<]*(?=<)", answer.text.partition('id="wrong-attachments"')[2]) == [
+        "“page.png” is a .html file; such files are not accepted here.",
+        "“crack.jpg” is in truth a .png file. Give its name the ending .png and choose it again.",
+        "“empty.txt” is empty.",
+    ]
+    assert values(answer.text, "attachments.0.name") == ["good.png"]
+    assert values(answer.text, "attachments.1.name") == []
+    assert (kept(settings), gate.streams) == ([DIGEST], {})
+
+
+async def test_what_may_be_attached_is_told_before_it_is_chosen(clerk) -> None:
+    html = (await clerk.get(NEW)).text
+    assert "At most 20 files, each up to 0.05 MB, together up to 0.06 MB." in text(html)
+    assert "Accepted: pictures, movies, sound, texts, mails, documents, tables, slides, archives." in text(html)
+    assert 'accept=".jpg,.jpeg,' in html
 
 
 async def test_who_works_for_several_sites_chooses_one_and_its_currency(browser: httpx.AsyncClient) -> None:
