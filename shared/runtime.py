@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.audit.checkpoint_schedule import Checkpointing, interval_from_env, schedule_from_env
+from shared.audit.checkpoint_schedule import CheckpointSchedule, interval_from_env, schedule_from_env
 from shared.clock import Clock, clock_from_env
 from shared.commands.department import Department, RulesFor
 from shared.commands.gate import Gate
@@ -189,7 +189,7 @@ def scheduled(name: str, environment: Environment, home: Database) -> Sequence[L
     if schedule is None:
         return ()
     metrics.watch_disk(name, "checkpoints", schedule.folder)
-    return [Checkpointing(schedule, environment.database_url, SERVICES, home)]
+    return [CheckpointSchedule(schedule, environment.database_url, SERVICES, home)]
 
 
 def woken(follower: Loop) -> Callable[[int], None]:

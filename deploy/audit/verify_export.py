@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 
-class Refused(Exception):
+class InvalidExport(Exception):
     """The export is not as it was signed; the text says what does not fit."""
 
 
 def refuse(words: str) -> NoReturn:
     """Give up on the export."""
-    raise Refused(words)
+    raise InvalidExport(words)
 
 
 def verify(export: bytes, pem: bytes) -> list[str]:
@@ -132,5 +132,5 @@ if __name__ == "__main__":
     try:
         with open(sys.argv[1], "rb") as export_file, open(sys.argv[2], "rb") as key_file:
             print("\n".join(verify(export_file.read(), key_file.read())))
-    except (Refused, ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+    except (InvalidExport, ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         sys.exit(f"REFUSED: {error}")

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from deploy.dev.trouble import Trouble
 from shared.contracts.event import SERVICES
-from shared.eventstore.dead_letters import OPEN, Kept
+from shared.eventstore.dead_letters import OPEN, DeadLetter
 from shared.eventstore.store import AWAY, Store
 from shared.messaging.dead_letters import DeadLetters
 from shared.postgres.databases import database_of
@@ -89,7 +89,7 @@ def letters_of(service: str) -> Iterator[DeadLetters]:
         store.close()
 
 
-def found(letters: DeadLetters, number: int) -> Kept:
+def found(letters: DeadLetters, number: int) -> DeadLetter:
     """The letter of this number. Raises ``Trouble`` when there is none."""
     try:
         return letters.show(number)
@@ -97,7 +97,7 @@ def found(letters: DeadLetters, number: int) -> Kept:
         raise Trouble(f"There is no letter {number}.") from None
 
 
-def told(kept: Kept) -> tuple[str, ...]:
+def told(kept: DeadLetter) -> tuple[str, ...]:
     """A letter as cells of a row."""
     letter = kept.letter
     place = f"{letter.origin.topic} {letter.origin.partition}/{letter.origin.offset}"

@@ -20,13 +20,13 @@ from shared.contracts import approval, intake
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
 from shared.eventstore.store import Store
-from shared.messaging.missing_events import Sent, lacking
+from shared.messaging.missing_events import PublishedEvent, lacking
 from shared.messaging.topics import Topics
 from shared.postgres.databases import Database, lock_of
 from shared.procedures.course.rules import Rules
 from shared.procedures.language.company import Company, load_company
 from shared.procedures.language.loader import load_pack
-from shared.recovery.restore import Number, Recovery, take_back
+from shared.recovery.restore import Recovery, SeriesNumber, take_back
 from shared.recovery.rewind import UNREACHABLE, InUse, empty, partitions, rewind
 
 NUMBERED = {
@@ -88,9 +88,9 @@ def recover(
             asyncio.run(rebuild([CASES], {}, "", anew=True, set_back=True))
 
 
-async def all_ahead(databases: Mapping[str, Database], kafka: str) -> dict[str, Sequence[Sent]]:
+async def all_ahead(databases: Mapping[str, Database], kafka: str) -> dict[str, Sequence[PublishedEvent]]:
     """What Kafka has that the stores lack, by service; tells how many events that are."""
-    ahead: dict[str, Sequence[Sent]] = {}
+    ahead: dict[str, Sequence[PublishedEvent]] = {}
     for service, database in databases.items():
         ahead[service] = await ahead_of(service, database, kafka, Topics())
         count = len(ahead[service])
@@ -104,7 +104,7 @@ async def given_up(kafka: str) -> None:
     await rewind(kafka, Topics(), SERVICES)
 
 
-async def ahead_of(service: str, database: Database, kafka: str, topics: Topics) -> list[Sent]:
+async def ahead_of(service: str, database: Database, kafka: str, topics: Topics) -> list[PublishedEvent]:
     """The events of a service that Kafka has and its store lacks."""
     topic = topics.of(service)
     make_tables(database)
@@ -123,13 +123,13 @@ def make_tables(database: Database) -> None:
         store.close()
 
 
-def taken_back(service: str, database: Database, events: Sequence[Sent]) -> Sequence[Sent]:
+def taken_back(service: str, database: Database, events: Sequence[PublishedEvent]) -> Sequence[PublishedEvent]:
     """Take back what fits on; what is left. Tells what was done, case by case where something is left."""
     if not events:
         return ()
     store = Store(database, connections=2)
     try:
-        recovery = take_back(store, events, Numbers(load_company()).of, clock_from_env())
+        recovery = take_back(store, events, NumberLookup(load_company()).of, clock_from_env())
     finally:
         store.close()
     tell(service, recovery)
@@ -143,18 +143,18 @@ def tell(service: str, recovery: Recovery) -> None:
         print(f"  left, case {case}: {', '.join(kind(one) for one in recovery.left if str(one.stream) == case)}")
 
 
-def kind(one: Sent) -> str:
+def kind(one: PublishedEvent) -> str:
     """An event by its number in its stream and its name."""
     return f"{one.version} {msgspec.json.decode(one.state)['type']}"
 
 
-class Numbers:
+class NumberLookup:
     """Finds out which number of which series an event bears."""
 
     def __init__(self, company: Company) -> None:
         self._company = company
 
-    def of(self, recorded: Recorded) -> Number | None:
+    def of(self, recorded: Recorded) -> SeriesNumber | None:
         """The number that an event bears; None when it bears none. Raises LookupError for a number of no series."""
         series = NUMBERED.get(type(recorded.event))
         if series is None:
@@ -164,7 +164,7 @@ class Numbers:
         borne: str = recorded.event.number
         for serial in range(1, MOST_NUMBERS):
             if rules.number(series, envelope.time, serial) == borne:
-                return Number(rules.series(series, envelope.time), serial)
+                return SeriesNumber(rules.series(series, envelope.time), serial)
         raise LookupError(f"{borne} is no number of the series {series}")
 
 

@@ -19,10 +19,10 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from deploy.dev.settings import Settings
 from deploy.dev.trouble import Trouble
 from shared.audit.checkpoint_schedule import figures, note
-from shared.audit.checkpoint_signing import NotSigned, take_checkpoint
-from shared.audit.checkpoints import History, read_history
-from shared.audit.evidence import Entry, Finding
-from shared.audit.export import Unfit, export
+from shared.audit.checkpoint_signing import CheckpointRefused, take_checkpoint
+from shared.audit.checkpoints import CheckpointHistory, read_history
+from shared.audit.evidence import AuditFinding, LogEntry
+from shared.audit.export import NotExportable, export
 from shared.audit.log_reader import reading
 from shared.audit.signing import PUBLIC, NoKey, SigningKey, keyring
 from shared.audit.verification import Verdict, verify
@@ -91,7 +91,7 @@ def write_checkpoint(folder: Folder) -> None:
     try:
         with told_plainly():
             taken = take_checkpoint(folder, SigningKey.of(checkpoint_key()), databases, clock_from_env()).statement
-    except NotSigned as reason:
+    except CheckpointRefused as reason:
         noted(databases, began, {"trouble": str(reason)})
         raise Trouble(f"No checkpoint was written. {reason}.") from reason
     noted(databases, began, figures(taken))
@@ -118,7 +118,7 @@ def export_case(
         raise Trouble(f"There is no case {case}.")
     try:
         lines = list(export(stream, events, history.last, history))
-    except Unfit as unfit:
+    except NotExportable as unfit:
         raise Trouble(f"The case cannot be exported. {sentence(unfit.finding)}") from unfit
     out = out or Path(f"{case}.jsonl")
     out.write_bytes(b"".join(lines))
@@ -143,7 +143,7 @@ def noted(databases: dict[str, Database], at: datetime, result: dict[str, Any]) 
         print(f"The page of operations does not know of it: {str(error).strip()}", file=sys.stderr)
 
 
-def history_of(folder: Path, keys: Sequence[Path] | None) -> History:
+def history_of(folder: Path, keys: Sequence[Path] | None) -> CheckpointHistory:
     """The checkpoints of a folder, checked. Raises ``Trouble`` when a key is none."""
     try:
         return read_history(folder, keyring(keys or folder.glob(f"*{PUBLIC}")))
@@ -151,7 +151,7 @@ def history_of(folder: Path, keys: Sequence[Path] | None) -> History:
         raise Trouble(f"{error}.") from error
 
 
-def verified(databases: dict[str, Database], history: History) -> list[Verdict]:
+def verified(databases: dict[str, Database], history: CheckpointHistory) -> list[Verdict]:
     """The verdict on each store, with a bar that shows how long it will take."""
     columns = TextColumn("{task.description:<14}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     lengths = {service: length_of(database) for service, database in databases.items()}
@@ -179,7 +179,7 @@ def length_of(database: Database) -> int:
         return log.length()
 
 
-def events_of(database: Database, stream: str) -> list[Entry]:
+def events_of(database: Database, stream: str) -> list[LogEntry]:
     """The events of a stream in one store."""
     with reading(database) as log:
         return log.stream(stream)
@@ -200,7 +200,7 @@ def stream_of(case: str) -> str:
     return found[0]
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: AuditFinding) -> str:
     """A finding as the operator reads it: service, case, event, position, what was done, what does not fit."""
     if not finding.stream:
         return f"{finding.service}: {finding.words}."
@@ -209,7 +209,7 @@ def sentence(finding: Finding) -> str:
     return f"{finding.service}, {what}, event {finding.version}{position}: {finding.kind}; {finding.words}."
 
 
-def standing(history: History, events: int, covered: int) -> str:
+def standing(history: CheckpointHistory, events: int, covered: int) -> str:
     """What the checkpoints vouch for, and what they do not."""
     trouble = f"THE CHECKPOINTS DO NOT HOLD: {history.trouble}.\n" if history.trouble else ""
     if history.last is None:

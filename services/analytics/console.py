@@ -24,7 +24,7 @@ from shared.http.paging import Page
 from shared.http.problems import Problem
 from shared.loop import Loop
 from shared.messaging.topics import Topics
-from shared.messaging.watermark import Abreast
+from shared.messaging.watermark import Watermark
 from shared.observability.metrics import COVERED
 from shared.procedures.course.rules import Rules
 from shared.readmodels import AWAY, Pool
@@ -78,7 +78,7 @@ class Console:
         async def moments(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
             return await past(parts.pool, until, after, limit)
 
-        register = Abreast("intake", ENDING, parts.kafka, Topics(), parts.clock)
+        register = Watermark("intake", ENDING, parts.kafka, Topics(), parts.clock)
         clockwork = Clockwork(parts.clock, parts.gate, moments, parts.hearing, lambda: register.until)
         return clockwork, register, self.feed, Counting(parts)
 

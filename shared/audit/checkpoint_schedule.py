@@ -33,7 +33,7 @@ LONGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class CheckpointSettings:
     """Into which folder, signed with the key in which file, and how often."""
 
     folder: Path
@@ -41,14 +41,14 @@ class Schedule:
     every: timedelta
 
 
-def schedule_from_env(said: Mapping[str, str] = os.environ) -> Schedule | None:
+def schedule_from_env(said: Mapping[str, str] = os.environ) -> CheckpointSettings | None:
     """From ``REDRESS_CHECKPOINTS``, ``REDRESS_CHECKPOINT_KEY`` and ``REDRESS_CHECKPOINT_MINUTES``.
 
     None when no folder or no key is named: then somebody else has to see to it. Raises ValueError when the minutes
     are none.
     """
     folder, key = said.get("REDRESS_CHECKPOINTS"), said.get("REDRESS_CHECKPOINT_KEY")
-    return Schedule(Path(folder), Path(key), interval_from_env(said)) if folder and key else None
+    return CheckpointSettings(Path(folder), Path(key), interval_from_env(said)) if folder and key else None
 
 
 def interval_from_env(said: Mapping[str, str] = os.environ) -> timedelta:
@@ -61,11 +61,11 @@ def interval_from_env(said: Mapping[str, str] = os.environ) -> timedelta:
     return every
 
 
-class NotTaken(Exception):
+class CheckpointFailed(Exception):
     """A checkpoint that could not be taken; the text says why."""
 
 
-class Checkpointing(Loop):
+class CheckpointSchedule(Loop):
     """Takes the checkpoints of all stores of a server.
 
     The instance that holds a lock of the ``home`` database works, the others stand by. What became of the last look
@@ -75,7 +75,9 @@ class Checkpointing(Loop):
 
     expected = (OSError, psycopg.Error)
 
-    def __init__(self, schedule: Schedule, database_url: str, services: Sequence[str], home: Database) -> None:
+    def __init__(
+        self, schedule: CheckpointSettings, database_url: str, services: Sequence[str], home: Database
+    ) -> None:
         super().__init__("checkpoints")
         self._schedule = schedule
         self._url = database_url
@@ -107,7 +109,7 @@ class Checkpointing(Loop):
         now = SystemClock().now()
         try:
             result = await self.take()
-        except (NotTaken, OSError, ValueError, psycopg.Error) as error:
+        except (CheckpointFailed, OSError, ValueError, psycopg.Error) as error:
             self._tell_trouble(str(error).strip())
             await tell(connection, now, {"trouble": self._trouble})
             return min(AGAIN, self._schedule.every)
@@ -118,7 +120,7 @@ class Checkpointing(Loop):
     async def take(self) -> dict[str, Any]:
         """Have a checkpoint taken unless the last one covers everything; what the last one says.
 
-        Raises NotTaken, psycopg.Error, OSError, ValueError.
+        Raises CheckpointFailed, psycopg.Error, OSError, ValueError.
         """
         if await asyncio.to_thread(self._something_new):
             await self._run_notary()
@@ -148,7 +150,7 @@ class Checkpointing(Loop):
             with suppress(ProcessLookupError):
                 notary.kill()
         if notary.returncode != 0:
-            raise NotTaken(said.decode(errors="replace").strip()[-2000:] or f"exit code {notary.returncode}")
+            raise CheckpointFailed(said.decode(errors="replace").strip()[-2000:] or f"exit code {notary.returncode}")
 
     def _tell_trouble(self, trouble: str) -> None:
         if trouble and trouble != self._trouble:

@@ -14,11 +14,20 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from shared.audit.checkpoints import Checkpoint, Extent, History, Statement, listing, read_history, tree_over, write
-from shared.audit.evidence import Head, Signed
+from shared.audit.checkpoints import (
+    Checkpoint,
+    CheckpointHistory,
+    Extent,
+    Statement,
+    listing,
+    read_history,
+    tree_over,
+    write,
+)
+from shared.audit.evidence import CheckpointEvidence, StreamHead
 from shared.audit.log_reader import reading
 from shared.audit.signing import PUBLIC, NoKey, SigningKey, keyring
-from shared.audit.verification import Log, Walk
+from shared.audit.verification import Log, LogWalk
 from shared.clock import Clock, clock_from_env
 from shared.postgres.databases import Database, database_of
 
@@ -26,7 +35,7 @@ KINDNESS = 10
 """How much a scheduled checkpoint gives way to the services (``nice``)."""
 
 
-class NotSigned(Exception):
+class CheckpointRefused(Exception):
     """A checkpoint that is not taken, because it would vouch for something that does not fit; the text says what."""
 
 
@@ -34,17 +43,17 @@ def take_checkpoint(folder: Path, key: SigningKey, databases: Mapping[str, Datab
     """Read what is new in every store, and write one more checkpoint and the public key into ``folder``.
 
     A store that does not exist yet counts as empty. Takes the time of the new events, and of one hash a stream.
-    Raises NotSigned when the folder's checkpoints do not hold or a store does not go on from them; NoKey, OSError,
-    and psycopg.Error when a server is away. Then nothing was written.
+    Raises CheckpointRefused when the folder's checkpoints do not hold or a store does not go on from them; NoKey,
+    OSError, and psycopg.Error when a server is away. Then nothing was written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder):
         key.public.write(folder)
         history = read_history(folder, keyring(folder.glob(f"*{PUBLIC}")))
         if history.trouble:
-            raise NotSigned(history.trouble)
+            raise CheckpointRefused(history.trouble)
         stores: dict[str, Extent] = {}
-        changed: dict[tuple[str, str], Head] = {}
+        changed: dict[tuple[str, str], StreamHead] = {}
         for service, database in databases.items():
             with reading(database) as log:
                 stores[service], heads = gained(service, log, history.signed(service))
@@ -54,23 +63,31 @@ def take_checkpoint(folder: Path, key: SigningKey, databases: Mapping[str, Datab
     return checkpoint
 
 
-def gained(service: str, log: Log, signed: Signed) -> tuple[Extent, dict[str, Head]]:
-    """How far a log reaches now, and where the streams stand that gained events. Raises NotSigned."""
+def gained(service: str, log: Log, signed: CheckpointEvidence) -> tuple[Extent, dict[str, StreamHead]]:
+    """How far a log reaches now, and where the streams stand that gained events. Raises CheckpointRefused."""
     length = log.length()
     if length < signed.length:
-        raise NotSigned(f"{service}: the log ends at position {length}; a checkpoint reached to {signed.length}")
-    walk = Walk(service, Signed(), {stream: mark.head for stream, mark in signed.heads.items()})
+        raise CheckpointRefused(
+            f"{service}: the log ends at position {length}; a checkpoint reached to {signed.length}"
+        )
+    walk = LogWalk(service, CheckpointEvidence(), {stream: mark.head for stream, mark in signed.heads.items()})
     touched: dict[str, None] = {}
     for batch in log.batches(signed.length):
         walk.take(batch)
         touched |= dict.fromkeys(entry.stream for entry in batch)
     for stream in walk.suspects:
-        raise NotSigned(f"{service}: stream {stream} does not go on from where it stood; `redress verify` says more")
+        raise CheckpointRefused(
+            f"{service}: stream {stream} does not go on from where it stood; `redress verify` says more"
+        )
     return Extent(length, walk.log), {stream: walk.heads[stream] for stream in touched}
 
 
 def _signed(
-    key: SigningKey, clock: Clock, history: History, stores: dict[str, Extent], changed: dict[tuple[str, str], Head]
+    key: SigningKey,
+    clock: Clock,
+    history: CheckpointHistory,
+    stores: dict[str, Extent],
+    changed: dict[tuple[str, str], StreamHead],
 ) -> tuple[Checkpoint, bytes]:
     listed = b"".join(line + b"\n" for line in listing(changed))
     tree = tree_over(history.heads() | changed)
@@ -103,7 +120,7 @@ def main(services: Sequence[str]) -> None:
     try:
         key = SigningKey.of(Path(os.environ["REDRESS_CHECKPOINT_KEY"]))
         take_checkpoint(Path(os.environ["REDRESS_CHECKPOINTS"]), key, databases, clock_from_env())
-    except (NotSigned, NoKey, OSError, psycopg.Error) as error:
+    except (CheckpointRefused, NoKey, OSError, psycopg.Error) as error:
         sys.exit(str(error).strip())
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.audit.evidence import Bound, Head, Mark, Signed
+from shared.audit.evidence import CheckpointEvidence, LogBound, SignedHead, StreamHead
 from shared.audit.merkle import Tree
 from shared.audit.signing import PublicKey
 from shared.durable import settle
@@ -65,28 +65,28 @@ class Checkpoint:
         return sha256(self.file).hexdigest()
 
 
-class Untrue(Exception):
+class InvalidCheckpoint(Exception):
     """A checkpoint that does not hold; the text says which and why."""
 
 
 @dataclass(slots=True)
-class History:
+class CheckpointHistory:
     """All checkpoints, oldest first, up to the first that does not hold; ``trouble`` says why that one does not."""
 
     checkpoints: list[Checkpoint] = field(default_factory=list)
     trouble: str = ""
-    _signed: dict[str, Signed] = field(default_factory=dict)
+    _signed: dict[str, CheckpointEvidence] = field(default_factory=dict)
 
     @property
     def last(self) -> Checkpoint | None:
         """The newest one."""
         return self.checkpoints[-1] if self.checkpoints else None
 
-    def signed(self, service: str) -> Signed:
+    def signed(self, service: str) -> CheckpointEvidence:
         """What they say of one store."""
-        return self._signed.get(service, Signed())
+        return self._signed.get(service, CheckpointEvidence())
 
-    def heads(self) -> dict[tuple[str, str], Head]:
+    def heads(self) -> dict[tuple[str, str], StreamHead]:
         """Where all streams stood at the last checkpoint."""
         return {
             (service, stream): mark.head
@@ -94,26 +94,28 @@ class History:
             for stream, mark in signed.heads.items()
         }
 
-    def add(self, checkpoint: Checkpoint, changed: Mapping[tuple[str, str], Head]) -> None:
+    def add(self, checkpoint: Checkpoint, changed: Mapping[tuple[str, str], StreamHead]) -> None:
         """Take note of one more."""
         number = checkpoint.statement.number
         self.checkpoints.append(checkpoint)
         for service, extent in checkpoint.statement.stores.items():
-            signed = self._signed.setdefault(service, Signed())
-            signed.bounds.append(Bound(number, extent.length, extent.log))
+            signed = self._signed.setdefault(service, CheckpointEvidence())
+            signed.bounds.append(LogBound(number, extent.length, extent.log))
         for (service, stream), head in changed.items():
-            self._signed[service].add(stream, Mark(number, head))
+            self._signed[service].add(stream, SignedHead(number, head))
 
 
-def read_history(folder: Path, keys: Mapping[str, PublicKey]) -> History:
+def read_history(folder: Path, keys: Mapping[str, PublicKey]) -> CheckpointHistory:
     """Read and check every checkpoint of a folder. Raises OSError when files cannot be read."""
-    history = History()
+    history = CheckpointHistory()
     try:
         for number in range(1, 1 + max(_numbers(folder), default=0)):
             history.add(*_read(folder, number, history, keys))
         if history.last is not None and tree_over(history.heads()).root.hex() != history.last.statement.root:
-            raise Untrue(f"checkpoint {history.last.statement.number}: its root is not that of the streams listed")
-    except Untrue as untrue:
+            raise InvalidCheckpoint(
+                f"checkpoint {history.last.statement.number}: its root is not that of the streams listed"
+            )
+    except InvalidCheckpoint as untrue:
         history.trouble = str(untrue)
     return history
 
@@ -140,13 +142,13 @@ def write(folder: Path, checkpoint: Checkpoint, listed: bytes) -> None:
     settle(folder)
 
 
-def listing(heads: Mapping[tuple[str, str], Head]) -> Iterator[bytes]:
+def listing(heads: Mapping[tuple[str, str], StreamHead]) -> Iterator[bytes]:
     """Heads as lines without their ends, sorted: the leaves of the tree, and the rows of a list of heads."""
     for (service, stream), head in sorted(heads.items()):
         yield f"{service} {stream} {head.version} {head.digest}".encode()
 
 
-def tree_over(heads: Mapping[tuple[str, str], Head]) -> Tree:
+def tree_over(heads: Mapping[tuple[str, str], StreamHead]) -> Tree:
     """The tree whose root a checkpoint names."""
     return Tree(listing(heads))
 
@@ -161,8 +163,8 @@ def _numbers(folder: Path) -> Iterable[int]:
 
 
 def _read(
-    folder: Path, number: int, history: History, keys: Mapping[str, PublicKey]
-) -> tuple[Checkpoint, dict[tuple[str, str], Head]]:
+    folder: Path, number: int, history: CheckpointHistory, keys: Mapping[str, PublicKey]
+) -> tuple[Checkpoint, dict[tuple[str, str], StreamHead]]:
     try:
         written = path_of(folder, number, CHECKPOINT).read_bytes()
         listed = path_of(folder, number, HEADS).read_bytes()
@@ -170,21 +172,23 @@ def _read(
         statement = msgspec.json.decode(line, type=Statement)
         checkpoint = Checkpoint(statement, line, bytes.fromhex(signature.decode()))
     except FileNotFoundError as error:
-        raise Untrue(f"checkpoint {number}: {error.filename} is missing") from error
+        raise InvalidCheckpoint(f"checkpoint {number}: {error.filename} is missing") from error
     except ValueError as error:
-        raise Untrue(f"checkpoint {number}: its file is none of a checkpoint ({error})") from error
+        raise InvalidCheckpoint(f"checkpoint {number}: its file is none of a checkpoint ({error})") from error
     key = keys.get(statement.key)
     if key is None:
-        raise Untrue(f"checkpoint {number}: signed with key {statement.key}, which is not among those trusted")
+        raise InvalidCheckpoint(
+            f"checkpoint {number}: signed with key {statement.key}, which is not among those trusted"
+        )
     if not key.signed(line, checkpoint.signature) or checkpoint.file != written:
-        raise Untrue(f"checkpoint {number}: its signature does not fit")
+        raise InvalidCheckpoint(f"checkpoint {number}: its signature does not fit")
     if statement.number != number or statement.previous != (history.last.digest if history.last else ""):
-        raise Untrue(f"checkpoint {number}: it does not follow the one before it")
+        raise InvalidCheckpoint(f"checkpoint {number}: it does not follow the one before it")
     if statement.heads != sha256(listed).hexdigest():
-        raise Untrue(f"checkpoint {number}: its list of heads was changed")
+        raise InvalidCheckpoint(f"checkpoint {number}: its list of heads was changed")
     return checkpoint, dict(map(_head, listed.decode().splitlines()))
 
 
-def _head(line: str) -> tuple[tuple[str, str], Head]:
+def _head(line: str) -> tuple[tuple[str, str], StreamHead]:
     service, stream, version, digest = line.split(" ")
-    return (service, str(UUID(stream))), Head(int(version), digest)
+    return (service, str(UUID(stream))), StreamHead(int(version), digest)

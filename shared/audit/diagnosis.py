@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.audit.evidence import Entry, Kind, Told, read_told
+from shared.audit.evidence import Alteration, ChainFields, LogEntry, read_told
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import NO_EVENT
 
@@ -11,23 +11,23 @@ HEX_DIGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
+class Diagnosis:
     """A version, what was done to it, what does not fit; and at which place (from 0) it lies now, if anywhere."""
 
     version: int
-    kind: Kind
+    kind: Alteration
     words: str
     place: int | None = None
 
 
 @dataclass(slots=True)
-class Stream:
+class StreamEvents:
     """The events of one stream by version; for each what it tells (None: it is no event) and its digest."""
 
     service: str
     id: str
-    entries: Sequence[Entry]
-    told: list[Told | None] = field(init=False)
+    entries: Sequence[LogEntry]
+    told: list[ChainFields | None] = field(init=False)
     digests: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,22 +58,24 @@ class Stream:
         )
 
 
-def broken(seen: Stream, place: int, sure: int) -> Blame:
+def broken(seen: StreamEvents, place: int, sure: int) -> Diagnosis:
     """What was done, where the event at a place is the first that does not fit.
 
     ``sure`` is the last version before it that is as a checkpoint signed it.
     """
     entry, told, version = seen.entries[place], seen.told[place], place + 1
     if entry.version < version:
-        return Blame(entry.version, Kind.INSERTED, "it stands under a number that was never given or is taken", place)
+        return Diagnosis(
+            entry.version, Alteration.INSERTED, "it stands under a number that was never given or is taken", place
+        )
     if told is None:
         if entry.version > version:
-            return Blame(version, Kind.REMOVED, _gap(place, entry.version))
-        return Blame(version, Kind.ALTERED, "its bytes are no event", place)
+            return Diagnosis(version, Alteration.REMOVED, _gap(place, entry.version))
+        return Diagnosis(version, Alteration.ALTERED, "its bytes are no event", place)
     if (told.source, told.subject) != (seen.service, seen.id):
         in_line = seen.follows(place) and _elsewhere(seen, place) is None
-        kind = Kind.ALTERED if in_line else Kind.INSERTED
-        return Blame(entry.version, kind, f"it says that {told.source} said it in {told.subject}", place)
+        kind = Alteration.ALTERED if in_line else Alteration.INSERTED
+        return Diagnosis(entry.version, kind, f"it says that {told.source} said it in {told.subject}", place)
     if seen.follows(place):
         return _mislabelled(entry, told, place)
     elsewhere = _elsewhere(seen, place)
@@ -82,9 +84,9 @@ def broken(seen: Stream, place: int, sure: int) -> Blame:
     if _forks(seen, place, told):
         return _pushed_in(seen, place, told)
     if max(entry.version, told.streamversion) > version:
-        return Blame(version, Kind.REMOVED, _gap(place, told.streamversion))
+        return Diagnosis(version, Alteration.REMOVED, _gap(place, told.streamversion))
     if told.streamversion < version:
-        return Blame(version, Kind.INSERTED, f"it says that it is event {told.streamversion}", place)
+        return Diagnosis(version, Alteration.INSERTED, f"it says that it is event {told.streamversion}", place)
     return _unlinked(seen, place, told, sure)
 
 
@@ -93,20 +95,20 @@ def _gap(place: int, next_version: int) -> str:
     return f"it is missing: {before} event {next_version}"
 
 
-def _mislabelled(entry: Entry, told: Told, place: int) -> Blame:
+def _mislabelled(entry: LogEntry, told: ChainFields, place: int) -> Diagnosis:
     """An event that follows the one before it, but under a wrong number or name."""
     version = place + 1
     if entry.version == told.streamversion > version:
-        return Blame(version, Kind.REMOVED, _gap(place, entry.version))
+        return Diagnosis(version, Alteration.REMOVED, _gap(place, entry.version))
     if entry.version == told.streamversion:
-        return Blame(
-            version, Kind.ALTERED, f"it is stored as {entry.topic!r}, but says that it is {told.type!r}", place
+        return Diagnosis(
+            version, Alteration.ALTERED, f"it is stored as {entry.topic!r}, but says that it is {told.type!r}", place
         )
     words = f"it is stored under number {entry.version}, but says that it is event {told.streamversion}"
-    return Blame(version, Kind.ALTERED, words, place)
+    return Diagnosis(version, Alteration.ALTERED, words, place)
 
 
-def _elsewhere(seen: Stream, place: int) -> int | None:
+def _elsewhere(seen: StreamEvents, place: int) -> int | None:
     """Where the event lies, further on, that belongs to a place."""
     for other in range(place + 1, len(seen.entries)):
         told = seen.told[other]
@@ -115,7 +117,7 @@ def _elsewhere(seen: Stream, place: int) -> int | None:
     return None
 
 
-def _displaced(seen: Stream, place: int, told: Told, elsewhere: int) -> Blame:
+def _displaced(seen: StreamEvents, place: int, told: ChainFields, elsewhere: int) -> Diagnosis:
     """Another event stands where the one at ``elsewhere`` belongs: one of the stream's own, or a stranger."""
     version, where = place + 1, seen.entries[elsewhere].version
     own = {*seen.digests[:place], *seen.digests[place + 1 :]}
@@ -123,43 +125,45 @@ def _displaced(seen: Stream, place: int, told: Told, elsewhere: int) -> Blame:
         words = f"it is stored under number {where}"
         if seen.entries[place].version == version:
             words += f", and event {told.streamversion} under number {version}"
-        return Blame(version, Kind.REORDERED, words, elsewhere)
+        return Diagnosis(version, Alteration.REORDERED, words, elsewhere)
     words = f"it is not the one that followed event {place}" if place else "it is not the one the stream began with"
-    return Blame(version, Kind.INSERTED, f"{words}, which is stored under number {where}", place)
+    return Diagnosis(version, Alteration.INSERTED, f"{words}, which is stored under number {where}", place)
 
 
-def _forks(seen: Stream, place: int, told: Told) -> bool:
+def _forks(seen: StreamEvents, place: int, told: ChainFields) -> bool:
     """Whether the event at a place says that it follows an earlier one than the last."""
     return 1 <= told.streamversion <= place and told.prevhash == seen.link(told.streamversion - 1)
 
 
-def _pushed_in(seen: Stream, place: int, told: Told) -> Blame:
+def _pushed_in(seen: StreamEvents, place: int, told: ChainFields) -> Diagnosis:
     """Two events follow the same one; names the one that the rest of the stream, or else the log, speaks against."""
     version, other = place + 1, told.streamversion
     if seen.digests[place] in seen.digests[:place]:
-        return Blame(version, Kind.INSERTED, f"it is a copy of event {other}", place)
+        return Diagnosis(version, Alteration.INSERTED, f"it is a copy of event {other}", place)
     went_on_before = seen.names(place + 1, seen.digests[place - 1])
     came_later = seen.entries[place].position > seen.entries[other - 1].position
     if went_on_before or (came_later and not seen.follows(place + 1)):
-        return Blame(version, Kind.INSERTED, f"it says that it is event {other}, and there is another one", place)
+        return Diagnosis(
+            version, Alteration.INSERTED, f"it says that it is event {other}, and there is another one", place
+        )
     words = f"the event that had its number is stored under {version}"
-    return Blame(other, Kind.INSERTED, words, other - 1)
+    return Diagnosis(other, Alteration.INSERTED, words, other - 1)
 
 
-def _unlinked(seen: Stream, place: int, told: Told, sure: int) -> Blame:
+def _unlinked(seen: StreamEvents, place: int, told: ChainFields, sure: int) -> Diagnosis:
     """The number is right, but it names another event before it: that one was altered, or this one."""
     version = place + 1
     if place == 0:
-        return Blame(1, Kind.ALTERED, "it is the first, but names an event before it", place)
+        return Diagnosis(1, Alteration.ALTERED, "it is the first, but names an event before it", place)
     if sure == place or len(told.prevhash) != HEX_DIGEST:
-        return Blame(version, Kind.ALTERED, f"it does not name event {place} as the one before it", place)
+        return Diagnosis(version, Alteration.ALTERED, f"it does not name event {place} as the one before it", place)
     words = f"its bytes are not those whose hash event {version} names"
     if version < len(seen.entries) and not seen.follows(version):
         words += f"; nor are those of event {version} the ones that event {version + 1} names"
-    return Blame(place, Kind.ALTERED, words, place - 1)
+    return Diagnosis(place, Alteration.ALTERED, words, place - 1)
 
 
-def _told(state: bytes) -> Told | None:
+def _told(state: bytes) -> ChainFields | None:
     try:
         return read_told(state)
     except NO_EVENT:

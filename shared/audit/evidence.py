@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """An event as it lies in the store. ``stream`` is the case's id (or that of a series) as text."""
 
     position: int
@@ -18,7 +18,7 @@ class Entry(NamedTuple):
     state: bytes
 
 
-class Told(msgspec.Struct, frozen=True, gc=False):
+class ChainFields(msgspec.Struct, frozen=True, gc=False):
     """What an event says of its own place."""
 
     source: str
@@ -28,11 +28,11 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     prevhash: str = ""
 
 
-read_told = msgspec.json.Decoder(Told).decode
+read_told = msgspec.json.Decoder(ChainFields).decode
 """From the stored bytes. Raises msgspec.MsgspecError when they are no event."""
 
 
-class Head(NamedTuple):
+class StreamHead(NamedTuple):
     """Where a stream stands: its last version, and the digest of that event."""
 
     version: int
@@ -40,22 +40,22 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SignedHead:
     """What a checkpoint signed: that a stream ended with this event."""
 
     checkpoint: int
-    head: Head
+    head: StreamHead
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StreamEvidence:
     """What is known of one stream beside its events.
 
     ``marks``: what checkpoints signed, oldest first. ``length``: the log position up to which the last checkpoint
     reaches. ``recorded``: the version after the last command on record, 0 without any; None where commands say nothing.
     """
 
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[SignedHead, ...] = ()
     length: int = 0
     recorded: int | None = None
 
@@ -65,7 +65,7 @@ class Known:
         return self.marks[-1].head.version if self.marks else 0
 
 
-class Bound(NamedTuple):
+class LogBound(NamedTuple):
     """How far a log reached at a checkpoint, and the digest of what it gained since the one before."""
 
     checkpoint: int
@@ -74,32 +74,32 @@ class Bound(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class CheckpointEvidence:
     """What all checkpoints say of one store.
 
     ``heads``: what the last one that knew anything new of a stream says of it. ``earlier``: what those before it said,
     by stream and version, oldest first.
     """
 
-    bounds: list[Bound] = field(default_factory=list)
-    heads: dict[str, Mark] = field(default_factory=dict)
-    earlier: dict[tuple[str, int], Mark] = field(default_factory=dict)
+    bounds: list[LogBound] = field(default_factory=list)
+    heads: dict[str, SignedHead] = field(default_factory=dict)
+    earlier: dict[tuple[str, int], SignedHead] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
         """The log position up to which the last checkpoint reaches."""
         return self.bounds[-1].length if self.bounds else 0
 
-    def add(self, stream: str, mark: Mark) -> None:
+    def add(self, stream: str, mark: SignedHead) -> None:
         """Take note of what one more checkpoint says of a stream."""
         before = self.heads.get(stream)
         if before is not None:
             self.earlier[stream, before.head.version] = before
         self.heads[stream] = mark
 
-    def marks_of(self, streams: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
+    def marks_of(self, streams: Iterable[str]) -> dict[str, tuple[SignedHead, ...]]:
         """All that was signed of some streams, oldest first."""
-        found: dict[str, list[Mark]] = {stream: [] for stream in streams}
+        found: dict[str, list[SignedHead]] = {stream: [] for stream in streams}
         for (stream, _), mark in self.earlier.items() if found else ():
             if stream in found:
                 found[stream].append(mark)
@@ -107,7 +107,7 @@ class Signed:
         return {stream: (*marks, *last[stream]) for stream, marks in found.items()}
 
 
-class Kind(StrEnum):
+class Alteration(StrEnum):
     """What was done to an event."""
 
     ALTERED = "altered"
@@ -119,7 +119,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """The first event of a stream that is not as it was recorded, and in ``words`` what does not fit.
 
     ``version`` counts from 1. ``position`` is the event's place in the log, None where there is no such event.
@@ -131,6 +131,6 @@ class Finding:
     stream: str
     version: int
     position: int | None
-    kind: Kind
+    kind: Alteration
     words: str
     series: str = ""

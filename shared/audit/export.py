@@ -14,8 +14,8 @@ from hashlib import sha256
 import msgspec
 
 from shared.audit.chain_check import first_misfit
-from shared.audit.checkpoints import Checkpoint, History, listing
-from shared.audit.evidence import Entry, Finding, Known
+from shared.audit.checkpoints import Checkpoint, CheckpointHistory, listing
+from shared.audit.evidence import AuditFinding, LogEntry, StreamEvidence
 from shared.audit.merkle import Tree
 
 
@@ -27,7 +27,7 @@ class Leaf(msgspec.Struct, frozen=True):
     path: list[str]
 
 
-class Folder(msgspec.Struct, frozen=True):
+class ExportedStream(msgspec.Struct, frozen=True):
     """What follows of one store, and what the checkpoint says of the case there."""
 
     service: str
@@ -44,13 +44,13 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     checkpoint: str
     signature: str
-    folders: list[Folder]
+    folders: list[ExportedStream]
 
 
-class Unfit(Exception):
+class NotExportable(Exception):
     """A case that cannot be exported, because an event of it is not as it was recorded."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: AuditFinding) -> None:
         super().__init__(finding.words)
         self.finding = finding
 
@@ -58,25 +58,25 @@ class Unfit(Exception):
 class Prover:
     """Shows where streams stand in the tree of the last checkpoint."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: CheckpointHistory) -> None:
         self._lines = [line.decode() for line in listing(history.heads())]
         self._tree = Tree(line.encode() for line in self._lines)
 
-    def folder(self, service: str, case: str, events: int) -> Folder:
+    def folder(self, service: str, case: str, events: int) -> ExportedStream:
         """What the checkpoint says of a case in a store."""
         stream = f"{service} {case} "
         index = bisect_left(self._lines, stream)
         if index < len(self._lines) and self._lines[index].startswith(stream):
-            return Folder(service, events, self._leaf(index), [])
+            return ExportedStream(service, events, self._leaf(index), [])
         beside = [self._leaf(other) for other in (index - 1, index) if 0 <= other < len(self._lines)]
-        return Folder(service, events, None, beside)
+        return ExportedStream(service, events, None, beside)
 
     def _leaf(self, index: int) -> Leaf:
         return Leaf(self._lines[index], index, [beside.hex() for beside in self._tree.path(index)])
 
 
 def export(
-    case: str, events: Mapping[str, Sequence[Entry]], checkpoint: Checkpoint, history: History
+    case: str, events: Mapping[str, Sequence[LogEntry]], checkpoint: Checkpoint, history: CheckpointHistory
 ) -> Iterator[bytes]:
     """The lines of the file, each with its end. ``events``: by store, those of the case by version.
 
@@ -84,9 +84,9 @@ def export(
     """
     for service, entries in events.items():
         signed = history.signed(service)
-        finding = first_misfit(service, case, entries, Known(signed.marks_of([case])[case], signed.length))
+        finding = first_misfit(service, case, entries, StreamEvidence(signed.marks_of([case])[case], signed.length))
         if finding is not None:
-            raise Unfit(finding)
+            raise NotExportable(finding)
     prover = Prover(history)
     header = Header(
         case=case,

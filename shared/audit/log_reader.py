@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel, ServerCursor
 from psycopg.rows import tuple_row
 
-from shared.audit.evidence import Entry
+from shared.audit.evidence import LogEntry
 from shared.eventstore.codec import NO_EVENT
 from shared.postgres.databases import Database, is_made
 
@@ -39,7 +39,7 @@ class _Data(msgspec.Struct):
     data: dict[str, Any]
 
 
-class Reading:
+class LogReader:
     """One transaction that only reads. Every method raises psycopg.Error when the server goes away."""
 
     def __init__(self, connection: Connection[tuple[Any, ...]]) -> None:
@@ -50,16 +50,16 @@ class Reading:
         row = self._select(SELECT_LENGTH)[0]
         return int(row[0])
 
-    def batches(self, after: int = 0) -> Iterator[list[Entry]]:
+    def batches(self, after: int = 0) -> Iterator[list[LogEntry]]:
         """The events after a position, in the order of the log."""
         with ServerCursor(self._connection, "log", row_factory=tuple_row) as cursor:
             cursor.execute(SELECT_LOG, (after,), binary=True)
             while rows := cursor.fetchmany(BATCH):
-                yield [Entry._make(row) for row in rows]
+                yield [LogEntry._make(row) for row in rows]
 
-    def stream(self, stream: str) -> list[Entry]:
+    def stream(self, stream: str) -> list[LogEntry]:
         """The events of one stream by version. None of them when ``stream`` is no id."""
-        return [Entry._make(row) for row in self._select(SELECT_STREAM, stream)]
+        return [LogEntry._make(row) for row in self._select(SELECT_STREAM, stream)]
 
     def recorded(self) -> Mapping[str, int]:
         """The version after the last command on record, by stream."""
@@ -75,7 +75,7 @@ class Reading:
             return cursor.execute(statement, parameters).fetchall()
 
 
-class Empty(Reading):
+class EmptyLog(LogReader):
     """Where there is no store."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Empty(Reading):
         """No position."""
         return 0
 
-    def batches(self, after: int = 0) -> Iterator[list[Entry]]:
+    def batches(self, after: int = 0) -> Iterator[list[LogEntry]]:
         """No event."""
         return iter(())
 
@@ -94,14 +94,14 @@ class Empty(Reading):
 
 
 @contextmanager
-def reading(database: Database) -> Iterator[Reading]:
+def reading(database: Database) -> Iterator[LogReader]:
     """A store at this moment; one that was never made is empty. Raises psycopg.Error when the server is not there."""
     try:
         connection = psycopg.connect(**database.parameters("verify"), row_factory=tuple_row)
     except psycopg.OperationalError:
         if is_made(database):
             raise
-        yield Empty()
+        yield EmptyLog()
         return
     with connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -109,7 +109,7 @@ def reading(database: Database) -> Iterator[Reading]:
         connection.execute("SET LOCAL statement_timeout = '10min'")
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
         there = connection.execute("SELECT to_regclass('stored_events'), to_regclass('commands')").fetchone()
-        yield Empty() if there is None or None in there else Reading(connection)
+        yield EmptyLog() if there is None or None in there else LogReader(connection)
 
 
 def _data(state: bytes) -> dict[str, Any]:

@@ -8,16 +8,26 @@ from hashlib import sha256
 from typing import Protocol
 
 from shared.audit.chain_check import first_misfit, series_of
-from shared.audit.evidence import Bound, Entry, Finding, Head, Kind, Known, Mark, Signed, read_told
+from shared.audit.evidence import (
+    Alteration,
+    AuditFinding,
+    CheckpointEvidence,
+    LogBound,
+    LogEntry,
+    SignedHead,
+    StreamEvidence,
+    StreamHead,
+    read_told,
+)
 from shared.contracts.event import wire_name
 from shared.eventstore.codec import NO_EVENT
 from shared.eventstore.number_series import NumberDrawn
 
 EXAMINED = 100
 """Of how many streams of a store it is said what exactly does not fit; the others are counted."""
-NOTHING = Head(0, "")
+NOTHING = StreamHead(0, "")
 NUMBER = wire_name(NumberDrawn)
-OUTSIDE = Mark(0, NOTHING)
+OUTSIDE = SignedHead(0, NOTHING)
 
 
 class Log(Protocol):
@@ -27,11 +37,11 @@ class Log(Protocol):
         """The last position of the log."""
         ...
 
-    def batches(self, after: int = 0) -> Iterable[list[Entry]]:
+    def batches(self, after: int = 0) -> Iterable[list[LogEntry]]:
         """The events after a position, in the order of the log."""
         ...
 
-    def stream(self, stream: str) -> list[Entry]:
+    def stream(self, stream: str) -> list[LogEntry]:
         """The events of one stream by version."""
         ...
 
@@ -52,7 +62,7 @@ class Verdict:
     events: int
     streams: int
     covered: int
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
     further: int = 0
 
     @property
@@ -61,7 +71,7 @@ class Verdict:
         return not self.findings
 
 
-class Walk:
+class LogWalk:
     """Goes along a log from its beginning, or from where ``heads`` stand. Takes some 5 µs an event.
 
     ``heads``: where the streams stand. ``series``: those of numbers only; the command that draws one is on record
@@ -69,11 +79,11 @@ class Walk:
     ``unlike``: the parts of the log, between checkpoints, whose digest is not the one signed.
     """
 
-    def __init__(self, service: str, signed: Signed, heads: dict[str, Head] | None = None) -> None:
-        self.heads: dict[str, Head] = {} if heads is None else heads
+    def __init__(self, service: str, signed: CheckpointEvidence, heads: dict[str, StreamHead] | None = None) -> None:
+        self.heads: dict[str, StreamHead] = {} if heads is None else heads
         self.series: set[str] = set()
         self.suspects: dict[str, None] = {}
-        self.unlike: list[Bound] = []
+        self.unlike: list[LogBound] = []
         self.events = 0
         self.covered = 0
         self._service = service
@@ -81,14 +91,14 @@ class Walk:
         self._bounds = list(reversed(signed.bounds))
         self._log = sha256()
 
-    def take(self, batch: Iterable[Entry]) -> None:
+    def take(self, batch: Iterable[LogEntry]) -> None:
         """The next events of the log."""
         heads, signed, suspects, service = self.heads, self._signed, self.suspects, self._service
         signed_heads, earlier, length, series = signed.heads, signed.earlier, signed.length, self.series
         for position, stream, version, topic, state in batch:
             before, link = heads.get(stream, NOTHING)
             digest = sha256(state).hexdigest()
-            heads[stream] = Head(version, digest)
+            heads[stream] = StreamHead(version, digest)
             self.events += 1
             while self._bounds and position > self._bounds[-1].length:
                 self._close()
@@ -151,12 +161,14 @@ class Walk:
         self._log = sha256()
 
 
-def verify(service: str, log: Log, signed: Signed, walked: Callable[[int], None] = lambda _: None) -> Verdict:
+def verify(
+    service: str, log: Log, signed: CheckpointEvidence, walked: Callable[[int], None] = lambda _: None
+) -> Verdict:
     """Verify a whole store against itself and against what checkpoints signed.
 
     ``walked`` is told, now and then, the position reached.
     """
-    walk = Walk(service, signed)
+    walk = LogWalk(service, signed)
     with nothing_collected():
         for batch in log.batches():
             walk.take(batch)
@@ -168,7 +180,7 @@ def verify(service: str, log: Log, signed: Signed, walked: Callable[[int], None]
     findings = []
     for stream in suspects:
         reached = recorded.get(stream, None if stream in walk.series else 0)
-        known = Known(marks[stream], signed.length, reached)
+        known = StreamEvidence(marks[stream], signed.length, reached)
         found = first_misfit(service, stream, log.stream(stream), known)
         assert found is not None, f"{service} {stream}: the walk and the naming disagree"
         findings.append(found)
@@ -190,9 +202,9 @@ def nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-def _out_of_order(service: str, bound: Bound) -> Finding:
+def _out_of_order(service: str, bound: LogBound) -> AuditFinding:
     words = (
         f"every stream fits, but the order of the log up to position {bound.length} is not the one that "
         f"checkpoint {bound.checkpoint} signed"
     )
-    return Finding(service, "", 0, bound.length, Kind.REORDERED, words)
+    return AuditFinding(service, "", 0, bound.length, Alteration.REORDERED, words)

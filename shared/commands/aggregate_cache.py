@@ -10,12 +10,12 @@ from shared.commands.department import Department, Folder
 from shared.contracts.envelope import Recorded
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import decode
-from shared.eventstore.recorder import NotAsRead
-from shared.eventstore.store import Row
+from shared.eventstore.recorder import PredecessorChanged
+from shared.eventstore.store import EventRow
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class FolderSnapshot:
     """A folder after the event at ``version`` of its stream (0: none yet).
 
     ``previous`` is the digest of that event, ``stamp`` its logical time, ``position`` its place in the log.
@@ -36,11 +36,11 @@ class Held:
         """After which version to read, so that the folder's own last event is seen again (see :meth:`newer`)."""
         return max(0, self.version - 1)
 
-    def after(self, department: Department, recorded: Recorded, state: bytes) -> "Held":
+    def after(self, department: Department, recorded: Recorded, state: bytes) -> "FolderSnapshot":
         """The folder after one more event, whose stored bytes are ``state``."""
         envelope = recorded.envelope
         first = self.version == 0
-        return Held(
+        return FolderSnapshot(
             folder=department.evolve(self.folder, recorded.event),
             version=envelope.version,
             previous=digest(state),
@@ -51,31 +51,34 @@ class Held:
             pack_version=envelope.pack_version if first else self.pack_version,
         )
 
-    def newer(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Of the rows from this folder's last event on, those after it. Raises NotAsRead when that is another one."""
+    def newer(self, rows: Sequence[EventRow]) -> Sequence[EventRow]:
+        """Of the rows from this folder's last event on, those after it.
+
+        Raises PredecessorChanged when that event is another one.
+        """
         if self.version == 0:
             return rows
         if not rows or rows[0].version != self.version or digest(rows[0].state) != self.previous:
-            raise NotAsRead(f"version {self.version} of a folder at hand")
+            raise PredecessorChanged(f"version {self.version} of a folder at hand")
         return rows[1:]
 
-    def after_rows(self, department: Department, rows: Iterable[Row]) -> "Held":
-        """The folder after what was read from the store. Raises Unreadable."""
+    def after_rows(self, department: Department, rows: Iterable[EventRow]) -> "FolderSnapshot":
+        """The folder after what was read from the store. Raises UnreadableEvent."""
         held = self
         for row in rows:
             held = held.after(department, decode(row.state, row.position), row.state)
         return held
 
 
-class Shelf:
+class AggregateCache:
     """The folders used last, at most ``size`` of them. Safe to use from several threads."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._held: OrderedDict[UUID, Held] = OrderedDict()
+        self._held: OrderedDict[UUID, FolderSnapshot] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, case: UUID) -> Held | None:
+    def get(self, case: UUID) -> FolderSnapshot | None:
         """The folder, if it is here."""
         with self._lock:
             held = self._held.get(case)
@@ -88,7 +91,7 @@ class Shelf:
         with self._lock:
             self._held.clear()
 
-    def put(self, case: UUID, held: Held) -> None:
+    def put(self, case: UUID, held: FolderSnapshot) -> None:
         """Keep a folder, unless a newer one is here."""
         with self._lock:
             known = self._held.get(case)

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 from eventsourcing.persistence import StoredEvent
 
-from shared.commands.aggregate_cache import Held
+from shared.commands.aggregate_cache import FolderSnapshot
 from shared.commands.answers import Answer, StaleVersion, UnknownCase
 from shared.commands.department import Department, Rules, RulesFor
-from shared.commands.requests import Wish
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import Command, Draw, draw_of
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event
@@ -18,19 +18,19 @@ from shared.eventstore.chain import digest
 from shared.eventstore.codec import encode, schema_of, skim
 from shared.eventstore.hybrid_clock import HybridClock
 from shared.eventstore.number_series import NumberDrawn, series_stream
-from shared.eventstore.recorder import Append, Below, Taken
-from shared.eventstore.store import Row
+from shared.eventstore.recorder import AppendBatch, CommandRecord, Predecessor
+from shared.eventstore.store import EventRow
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class PendingCommand:
     """A wish that was decided on but is not recorded yet.
 
     ``first`` is the place of its first event among those gathered, ``last`` that of the folder's newest (None when
     the folder is as it was in the store, at ``position``).
     """
 
-    taken: Taken
+    taken: CommandRecord
     events: tuple[Recorded, ...]
     first: int
     last: int | None
@@ -46,11 +46,11 @@ class Decided:
         return Answer(self.taken.subject, self.taken.after, position, events, repeated)
 
 
-Tips = dict[UUID, tuple[int, str]]
+SeriesTips = dict[UUID, tuple[int, str]]
 """Where series stand: stream -> the serial drawn last, and the digest of the event that says so."""
 
 
-class Desk:
+class CommandBatch:
     """One attempt at deciding a group at one moment.
 
     ``folders`` are those of all cases concerned as they were last seen. What is decided later in the group sees what
@@ -63,40 +63,43 @@ class Desk:
         rules_for: RulesFor,
         stamps: HybridClock,
         now: datetime,
-        folders: dict[UUID, Held],
+        folders: dict[UUID, FolderSnapshot],
     ) -> None:
         self._department = department
         self._rules_for = rules_for
         self._stamps = stamps
         self._folders = folders
-        self._rows: dict[UUID, list[Row]] = {}
+        self._rows: dict[UUID, list[EventRow]] = {}
         self._newest: dict[UUID, int] = {}
         self._keys: dict[tuple[str, str, int, str], tuple[str, UUID]] = {}
         self.now = now
-        self.tips: Tips = {}
-        self.append = Append()
-        self.decided: dict[UUID, Decided] = {}
+        self.tips: SeriesTips = {}
+        self.append = AppendBatch()
+        self.decided: dict[UUID, PendingCommand] = {}
 
-    def series_of(self, wish: Wish) -> UUID | None:
-        """The stream of the series that a command draws numbers of. Raises what its rules raise, and Unreadable."""
+    def series_of(self, wish: CommandRequest) -> UUID | None:
+        """The stream of the series that a command draws numbers of.
+
+        Raises what its rules raise, and UnreadableEvent.
+        """
         held = self._held(wish.case)
         draw = draw_of(wish.command, held.folder)
         if draw is None or (held.version == 0 and wish.opening is None):
             return None
         return self._series(draw, self._rules(held, wish))[1]
 
-    def catch_up(self, rows: dict[UUID, list[Row]]) -> None:
+    def catch_up(self, rows: dict[UUID, list[EventRow]]) -> None:
         """Take note of what was recorded since the folders were seen, given from their last events on.
 
         Raises NotAsRead.
         """
         self._rows = {case: [*held.newer(rows.get(case, ()))] for case, held in self._folders.items()}
 
-    def decide(self, wish: Wish) -> Decided:
+    def decide(self, wish: CommandRequest) -> PendingCommand:
         """Have the department decide, and gather what follows.
 
-        Raises what the department raises, and StaleVersion, UnknownCase, Unreadable, TooLarge; then nothing of this
-        wish is gathered.
+        Raises what the department raises, and StaleVersion, UnknownCase, UnreadableEvent, TooLarge; then nothing of
+        this wish is gathered.
         """
         held = self._held(wish.case)
         if wish.expected is not None and wish.expected != held.version:
@@ -112,17 +115,19 @@ class Desk:
         said = tuple(self._department.decide(held.folder, command, rules, self.now))
         return self._gather(wish, held, rules, said)
 
-    def changed(self, positions: Sequence[int]) -> dict[UUID, Held]:
+    def changed(self, positions: Sequence[int]) -> dict[UUID, FolderSnapshot]:
         """The folders after the group was recorded."""
         return {
             case: replace(held, position=positions[self._newest[case]]) if case in self._newest else held
             for case, held in self._folders.items()
         }
 
-    def _gather(self, wish: Wish, held: Held, rules: Rules, said: tuple[Event, ...]) -> Decided:
+    def _gather(
+        self, wish: CommandRequest, held: FolderSnapshot, rules: Rules, said: tuple[Event, ...]
+    ) -> PendingCommand:
         first = len(self.append.events)
         before = held.version
-        below = Below(wish.case, before, held.previous)
+        below = Predecessor(wish.case, before, held.previous)
         draw = draw_of(wish.command, held.folder)
         recorded: list[Recorded] = []
         stored: list[StoredEvent] = []
@@ -140,17 +145,21 @@ class Desk:
             self.append.below.setdefault(below.stream, below)
         self._folders[wish.case] = held
         self.append.events += stored + numbers
-        taken = Taken(wish.id, wish.digest, wish.case, before, held.version)
+        taken = CommandRecord(wish.id, wish.digest, wish.case, before, held.version)
         self.append.commands.append(taken)
-        self.decided[wish.id] = Decided(taken, tuple(recorded), first, self._newest.get(wish.case), held.position)
+        self.decided[wish.id] = PendingCommand(
+            taken, tuple(recorded), first, self._newest.get(wish.case), held.position
+        )
         return self.decided[wish.id]
 
-    def _draw(self, draw: Draw | None, wish: Wish, rules: Rules, said: tuple[Event, ...]) -> list[StoredEvent]:
+    def _draw(
+        self, draw: Draw | None, wish: CommandRequest, rules: Rules, said: tuple[Event, ...]
+    ) -> list[StoredEvent]:
         if draw is None:
             return []
         key, stream = self._series(draw, rules)
         serial, previous = self.tips.get(stream, (0, ""))
-        below = Below(stream, serial, previous)
+        below = Predecessor(stream, serial, previous)
         drawn = []
         for _ in filter(lambda event: isinstance(event, draw.event), said):
             serial += 1
@@ -170,7 +179,9 @@ class Desk:
             self._keys[called] = (key, series_stream(key))
         return self._keys[called]
 
-    def _envelope(self, wish: Wish, rules: Rules, event: Event, stream: UUID, version: int, previous: str) -> Envelope:
+    def _envelope(
+        self, wish: CommandRequest, rules: Rules, event: Event, stream: UUID, version: int, previous: str
+    ) -> Envelope:
         name, schema = schema_of(event)
         return Envelope(
             id=uuid4(),
@@ -190,20 +201,20 @@ class Desk:
             previous=previous,
         )
 
-    def _with_serial(self, wish: Wish, held: Held, rules: Rules) -> Command:
+    def _with_serial(self, wish: CommandRequest, held: FolderSnapshot, rules: Rules) -> Command:
         draw = draw_of(wish.command, held.folder)
         if draw is None:
             return wish.command
         _, stream = self._series(draw, rules)
         return replace(wish.command, serial=self.tips.get(stream, (0, ""))[0] + 1)
 
-    def _held(self, case: UUID) -> Held:
+    def _held(self, case: UUID) -> FolderSnapshot:
         if case in self._rows:
             self._folders[case] = self._folders[case].after_rows(self._department, self._rows[case])
             del self._rows[case]
         return self._folders[case]
 
-    def _rules(self, held: Held, wish: Wish) -> Rules:
+    def _rules(self, held: FolderSnapshot, wish: CommandRequest) -> Rules:
         if held.version:
             return self._rules_for(held.site, held.pack, held.pack_version)
         assert wish.opening is not None

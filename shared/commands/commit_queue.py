@@ -31,7 +31,7 @@ class _Waiting:
     until: float
 
 
-class Pump:
+class CommitQueue:
     """Groups of at most ``group`` commands; a job that cannot be recorded within ``patience`` seconds is given up."""
 
     def __init__(self, name: str, writer: Writer, probe: Callable[[], None], *, group: int, patience: float) -> None:

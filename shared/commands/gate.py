@@ -7,17 +7,17 @@ from typing import TypeVar
 from uuid import UUID
 
 from shared.clock import Clock
-from shared.commands.aggregate_cache import Held, Shelf
+from shared.commands.aggregate_cache import AggregateCache, FolderSnapshot
 from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, Unavailable, UnknownCase
-from shared.commands.commit_queue import Pump
+from shared.commands.commit_queue import CommitQueue
 from shared.commands.department import Condition, Department, Folder, Rules, RulesFor
-from shared.commands.requests import Heard, Job, Opening, Outcome, Wish, digest_of, id_of
+from shared.commands.requests import CaseOpening, CommandRequest, IncomingMessage, Job, Outcome, digest_of, id_of
 from shared.commands.writer import Writer
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.refused import Refused
 from shared.eventstore.codec import decode
-from shared.eventstore.recorder import NotAsRead
+from shared.eventstore.recorder import PredecessorChanged
 from shared.eventstore.store import ALL, AWAY, Store
 from shared.observability import metrics, tracing
 
@@ -59,9 +59,9 @@ class Gate:
         self._limit = waiting
         self._group = group
         self._patience = patience
-        self._shelf = Shelf(shelf)
+        self._shelf = AggregateCache(shelf)
         self._writer = Writer(department, store, rules_for, clock, self._shelf)
-        self._pump = Pump(department.name, self._writer, store.probe, group=group, patience=patience)
+        self._pump = CommitQueue(department.name, self._writer, store.probe, group=group, patience=patience)
         self._readers = ThreadPoolExecutor(2, f"{department.name}-reader")
 
     def start(self) -> None:
@@ -103,14 +103,14 @@ class Gate:
         Raises Refused and whatever else the department raises, UnknownCase, StaleVersion, KeyReused, Busy, and
         Unavailable (a Busy after which the command must be repeated under the same id).
         """
-        wish = Wish(
+        wish = CommandRequest(
             case=case,
             command=command,
             id=id_of(command_id),
             digest=digest_of(case, command),
             expected=expected,
             provided=provided,
-            opening=None if site is None else Opening(site),
+            opening=None if site is None else CaseOpening(site),
             correlation=correlation,
             causation=causation,
         )
@@ -121,7 +121,7 @@ class Gate:
                 raise outcome
             return outcome
 
-    async def hear(self, run: Sequence[Heard]) -> None:
+    async def hear(self, run: Sequence[IncomingMessage]) -> None:
         """Have a run of heard messages taken in one transaction, with their positions.
 
         Raises Busy when that could not be done; it may be tried again.
@@ -141,7 +141,7 @@ class Gate:
         """The events in the folder of a case, in order, after a version. Raises Unavailable."""
         return await self._read(self._events, case, after, limit)
 
-    async def _put(self, wish: Wish) -> Outcome:
+    async def _put(self, wish: CommandRequest) -> Outcome:
         if len(self._pump) >= self._limit:
             return Busy(1.0)
         try:
@@ -156,13 +156,13 @@ class Gate:
         try:
             return await loop.run_in_executor(self._readers, read, *arguments)
         except AWAY as error:
-            if isinstance(error, NotAsRead):
+            if isinstance(error, PredecessorChanged):
                 self._shelf.clear()
                 self._writer.doubt(error)
             raise Unavailable(2.0, "the store is away") from error
 
     def _folder(self, case: UUID) -> tuple[Folder, int, Rules]:
-        held = self._shelf.get(case) or Held(self._department.initial(case))
+        held = self._shelf.get(case) or FolderSnapshot(self._department.initial(case))
         rows = self._store.slices([(case, held.seen, ALL)])
         held = held.after_rows(self._department, held.newer(rows.get(case, ())))
         if held.version == 0:
@@ -172,7 +172,7 @@ class Gate:
 
     def _folder_at(self, case: UUID, version: int) -> tuple[Folder, int, Rules]:
         rows = self._store.slices([(case, 0, version)]).get(case, ())
-        held = Held(self._department.initial(case)).after_rows(self._department, rows)
+        held = FolderSnapshot(self._department.initial(case)).after_rows(self._department, rows)
         if held.version == 0:
             raise UnknownCase(case)
         if held.version < version:

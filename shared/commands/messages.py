@@ -5,11 +5,11 @@ from uuid import UUID
 
 import structlog
 
-from shared.commands.batch import Desk
-from shared.commands.requests import Failure, Heard
+from shared.commands.batch import CommandBatch
+from shared.commands.requests import Failure, IncomingMessage
 from shared.contracts.refused import Refused
-from shared.eventstore.dead_letters import Letter, Origin, Settled, State
-from shared.eventstore.store import Look
+from shared.eventstore.dead_letters import DeadLetterState, MessageOrigin, RejectedMessage, RetryOutcome
+from shared.eventstore.store import Lookup
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ def tracking_name(topic: str, partition: int) -> str:
     return f"{topic}[{partition}]"
 
 
-def tracked(heard: Iterable[Heard]) -> dict[str, int]:
+def tracked(heard: Iterable[IncomingMessage]) -> dict[str, int]:
     """The highest position of each partition among messages that come from Kafka."""
     highest: dict[str, int] = {}
     for origin in (one.origin for one in heard if one.letter is None and one.origin.position):
@@ -28,7 +28,7 @@ def tracked(heard: Iterable[Heard]) -> dict[str, int]:
     return highest
 
 
-class Hearing:
+class MessageBatch:
     """Takes runs of heard messages at a desk.
 
     A message is a duplicate when its command id is known: its tracked position alone does not say so, since what
@@ -36,12 +36,12 @@ class Hearing:
     to stop an instance that was replaced.
     """
 
-    def __init__(self, desk: Desk, look: Look) -> None:
+    def __init__(self, desk: CommandBatch, look: Lookup) -> None:
         self._desk = desk
         self._look = look
         self._blocked: set[UUID] = set()
 
-    def take(self, run: Sequence[Heard]) -> None:
+    def take(self, run: Sequence[IncomingMessage]) -> None:
         """Gather what follows from these messages, in their order."""
         for heard in run:
             if heard.letter is None:
@@ -52,30 +52,30 @@ class Hearing:
             if position > self._look.trackings.get(name, 0):
                 self._desk.append.trackings[name] = max(position, self._desk.append.trackings.get(name, 0))
 
-    def _take_new(self, heard: Heard) -> None:
+    def _take_new(self, heard: IncomingMessage) -> None:
         origin = heard.origin
         if origin.event in self._look.aside or self._done(heard):
             return
         if origin.subject in self._look.waiting or origin.subject in self._blocked:
-            self._put_aside(origin, State.PARKED, Failure("waits", "behind a dead letter of the same case"))
+            self._put_aside(origin, DeadLetterState.PARKED, Failure("waits", "behind a dead letter of the same case"))
         elif failure := self._failure(heard):
             self._blocked.add(origin.subject)
-            self._put_aside(origin, State.DEAD, failure)
+            self._put_aside(origin, DeadLetterState.DEAD, failure)
 
-    def _take_again(self, heard: Heard, letter: int) -> None:
+    def _take_again(self, heard: IncomingMessage, letter: int) -> None:
         failure = None if self._done(heard) else self._failure(heard)
         if failure is None:
-            self._desk.append.settled.append(Settled(letter, State.REPLAYED))
+            self._desk.append.settled.append(RetryOutcome(letter, DeadLetterState.REPLAYED))
         else:
             self._blocked.add(heard.origin.subject)
-            self._desk.append.settled.append(Settled(letter, State.DEAD, failure.reason, failure.detail))
+            self._desk.append.settled.append(RetryOutcome(letter, DeadLetterState.DEAD, failure.reason, failure.detail))
 
-    def _done(self, heard: Heard) -> bool:
+    def _done(self, heard: IncomingMessage) -> bool:
         if heard.wish is None:
             return heard.failure is None
         return heard.wish.id in self._look.commands or heard.wish.id in self._desk.decided
 
-    def _failure(self, heard: Heard) -> Failure | None:
+    def _failure(self, heard: IncomingMessage) -> Failure | None:
         if heard.wish is None:
             return heard.failure
         try:
@@ -87,5 +87,7 @@ class Hearing:
             return Failure("failed", f"{type(error).__name__}: {error}")
         return None
 
-    def _put_aside(self, origin: Origin, state: State, failure: Failure) -> None:
-        self._desk.append.letters.append((self._desk.now, Letter(origin, state, failure.reason, failure.detail)))
+    def _put_aside(self, origin: MessageOrigin, state: DeadLetterState, failure: Failure) -> None:
+        self._desk.append.letters.append(
+            (self._desk.now, RejectedMessage(origin, state, failure.reason, failure.detail))
+        )

@@ -11,7 +11,7 @@ from shared.commands.answers import Answer
 from shared.commands.department import Condition, command_name
 from shared.contracts.commands import Command, File
 from shared.contracts.values import SYSTEM, Actor
-from shared.eventstore.dead_letters import Origin
+from shared.eventstore.dead_letters import MessageOrigin
 
 _KEYS = UUID("5f0f7c64-8a0b-5c39-9d51-0b8e7d6f2a11")
 
@@ -20,7 +20,7 @@ Outcome = Answer | Exception
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class CaseOpening:
     """Under what a case is opened that has no folder yet. Without ``pack``: the one its site uses now."""
 
     site: str
@@ -29,7 +29,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CommandRequest:
     """One command on its way.
 
     ``digest`` tells another body under the same ``id``; empty, it is not compared. ``expected`` is the version of
@@ -43,7 +43,7 @@ class Wish:
     digest: bytes = b""
     expected: int | None = None
     provided: Condition | None = None
-    opening: Opening | None = None
+    opening: CaseOpening | None = None
     correlation: UUID | None = None
     causation: UUID | None = None
     after: str = ""
@@ -65,14 +65,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class IncomingMessage:
     """A message, and what the department makes of it: a wish, nothing, or a failure.
 
     ``letter`` is its number when it is a dead letter that is tried again.
     """
 
-    origin: Origin
-    wish: Wish | None = None
+    origin: MessageOrigin
+    wish: CommandRequest | None = None
     failure: Failure | None = None
     letter: int | None = None
 
@@ -81,11 +81,11 @@ class Heard:
 class Job:
     """What is recorded together or not at all: one wish, or a run of heard messages in their order."""
 
-    wish: Wish | None = None
-    heard: Sequence[Heard] = ()
+    wish: CommandRequest | None = None
+    heard: Sequence[IncomingMessage] = ()
 
     @property
-    def wishes(self) -> list[Wish]:
+    def wishes(self) -> list[CommandRequest]:
         """Every command in it."""
         heard = [one.wish for one in self.heard if one.wish is not None]
         return heard if self.wish is None else [self.wish, *heard]

@@ -10,18 +10,18 @@ import structlog
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from shared.clock import Clock
-from shared.commands.aggregate_cache import Held, Shelf
+from shared.commands.aggregate_cache import AggregateCache, FolderSnapshot
 from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
-from shared.commands.batch import Decided, Desk, Tips
+from shared.commands.batch import CommandBatch, PendingCommand, SeriesTips
 from shared.commands.department import Department, RulesFor, command_name
-from shared.commands.messages import Hearing, tracked
-from shared.commands.requests import Job, Outcome, Wish
+from shared.commands.messages import MessageBatch, tracked
+from shared.commands.requests import CommandRequest, Job, Outcome
 from shared.contracts.refused import Refused
 from shared.eventstore.chain import digest
-from shared.eventstore.codec import Unreadable, decode, head
+from shared.eventstore.codec import UnreadableEvent, decode, head
 from shared.eventstore.hybrid_clock import HybridClock
-from shared.eventstore.recorder import NotAsRead, Taken
-from shared.eventstore.store import AWAY, Ask, Look, Row, Store
+from shared.eventstore.recorder import CommandRecord, PredecessorChanged
+from shared.eventstore.store import AWAY, EventRow, Lookup, LookupQuery, Store
 from shared.observability import metrics, tracing
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ TRIES = 20
 MOST_SERIES = 1000
 """Of so many series it is kept at hand where they stand."""
 
-Pending = Decided | Taken | Exception | None
+Pending = PendingCommand | CommandRecord | Exception | None
 """What is known of a job before the append: decided now, taken before, refused, or a run of heard messages."""
 
 
@@ -43,13 +43,15 @@ class Writer:
     a lone command is recorded, so a second process may write to the same store.
     """
 
-    def __init__(self, department: Department, store: Store, rules_for: RulesFor, clock: Clock, shelf: Shelf) -> None:
+    def __init__(
+        self, department: Department, store: Store, rules_for: RulesFor, clock: Clock, shelf: AggregateCache
+    ) -> None:
         self._department = department
         self._store = store
         self._rules_for = rules_for
         self._clock = clock
         self._shelf = shelf
-        self._tips: Tips = {}
+        self._tips: SeriesTips = {}
         self._stamps = HybridClock(clock, department.name)
         self._append_seconds = metrics.APPEND_SECONDS.labels(department.name)
         self._not_as_read = metrics.NOT_AS_READ.labels(department.name)
@@ -59,7 +61,7 @@ class Writer:
         self._store.prepare()
         last = self._store.last()
         if last is not None:
-            with suppress(Unreadable):
+            with suppress(UnreadableEvent):
                 self._stamps.observe(head(last.state).hlc)
 
     def forget(self) -> None:
@@ -79,7 +81,7 @@ class Writer:
             if len(jobs) == 1 and jobs[0].wish and (answer := self._unasked(jobs[0].wish)):
                 return [answer]
             return self._together(jobs)
-        except NotAsRead as error:
+        except PredecessorChanged as error:
             self.doubt(error)
             raise
         except AWAY:
@@ -88,12 +90,12 @@ class Writer:
             metrics.APPEND_CONFLICTS.labels(self._department.name).inc()
         return [self._alone(job) for job in jobs]
 
-    def doubt(self, error: NotAsRead) -> None:
+    def doubt(self, error: PredecessorChanged) -> None:
         """Tell operators that the store does not hold what was read of it."""
         self._not_as_read.inc()
         log.error("an older copy took over, or somebody altered events: verify the store", events=str(error))
 
-    def _unasked(self, wish: Wish) -> Answer | None:
+    def _unasked(self, wish: CommandRequest) -> Answer | None:
         """Decide on the folder as it was seen last, without asking the store first: that saves one of two waits.
 
         New events are an answer: the store takes them only when nobody else wrote to the folder and the command's id
@@ -141,7 +143,7 @@ class Writer:
         desk.tips = tips_of(look.tips)
         if unseen := self._drawn(desk, wishes) - drawn:
             desk.tips |= tips_of(self._store.tips(unseen))
-        hearing = Hearing(desk, look)
+        hearing = MessageBatch(desk, look)
         pending: list[Pending] = []
         for job in jobs:
             hearing.take(job.heard)
@@ -149,15 +151,24 @@ class Writer:
         positions = self._record(desk, began)
         return self._outcomes(pending, positions, look)
 
-    def _folders(self, wishes: Sequence[Wish]) -> dict[UUID, Held]:
-        return {wish.case: self._shelf.get(wish.case) or Held(self._department.initial(wish.case)) for wish in wishes}
+    def _folders(self, wishes: Sequence[CommandRequest]) -> dict[UUID, FolderSnapshot]:
+        return {
+            wish.case: self._shelf.get(wish.case) or FolderSnapshot(self._department.initial(wish.case))
+            for wish in wishes
+        }
 
-    def _desk(self, folders: dict[UUID, Held]) -> Desk:
-        return Desk(self._department, self._rules_for, self._stamps, self._clock.now(), folders)
+    def _desk(self, folders: dict[UUID, FolderSnapshot]) -> CommandBatch:
+        return CommandBatch(self._department, self._rules_for, self._stamps, self._clock.now(), folders)
 
-    def _ask(self, jobs: Sequence[Job], wishes: Sequence[Wish], folders: dict[UUID, Held], drawn: set[UUID]) -> Ask:
+    def _ask(
+        self,
+        jobs: Sequence[Job],
+        wishes: Sequence[CommandRequest],
+        folders: dict[UUID, FolderSnapshot],
+        drawn: set[UUID],
+    ) -> LookupQuery:
         heard = [one for job in jobs for one in job.heard]
-        return Ask(
+        return LookupQuery(
             commands=[wish.id for wish in wishes],
             streams={case: held.seen for case, held in folders.items()},
             tips=drawn,
@@ -166,7 +177,7 @@ class Writer:
             subjects=list({one.origin.subject for one in heard}),
         )
 
-    def _drawn(self, desk: Desk, wishes: Sequence[Wish]) -> set[UUID]:
+    def _drawn(self, desk: CommandBatch, wishes: Sequence[CommandRequest]) -> set[UUID]:
         """The streams of the series that commands draw of, as far as the folders at hand tell."""
         streams = set()
         for wish in wishes:
@@ -176,7 +187,7 @@ class Writer:
                 log.debug("told when the command is decided", command=command_name(wish.command), exc_info=True)
         return {stream for stream in streams if stream is not None}
 
-    def _record(self, desk: Desk, began: int) -> Sequence[int]:
+    def _record(self, desk: CommandBatch, began: int) -> Sequence[int]:
         """Record what the desk gathered; the positions of its events. What was seen of it is kept at hand."""
         positions: Sequence[int] = ()
         if desk.append:
@@ -190,7 +201,7 @@ class Writer:
         self._tips |= desk.tips
         return positions
 
-    def _take(self, wish: Wish, look: Look, desk: Desk) -> Pending:
+    def _take(self, wish: CommandRequest, look: Lookup, desk: CommandBatch) -> Pending:
         if wish.id in look.commands:
             known, _ = look.commands[wish.id]
             return known if known.digest == wish.digest else KeyReused()
@@ -205,27 +216,27 @@ class Writer:
             log.exception("a command failed", case=str(wish.case), command=command_name(wish.command))
             return error
 
-    def _outcomes(self, pending: Sequence[Pending], positions: Sequence[int], look: Look) -> list[Outcome | None]:
-        before = [taken for taken in pending if isinstance(taken, Taken)]
+    def _outcomes(self, pending: Sequence[Pending], positions: Sequence[int], look: Lookup) -> list[Outcome | None]:
+        before = [taken for taken in pending if isinstance(taken, CommandRecord)]
         rows = self._store.slices([(taken.subject, taken.before, taken.after) for taken in before]) if before else {}
         outcomes: list[Outcome | None] = []
         answered: set[UUID] = set()
         for one in pending:
-            if isinstance(one, Decided):
+            if isinstance(one, PendingCommand):
                 outcomes.append(one.answer(positions, repeated=one.taken.id in answered))
                 answered.add(one.taken.id)
-            elif isinstance(one, Taken):
+            elif isinstance(one, CommandRecord):
                 outcomes.append(_first_answer(one, look.commands[one.id][1], rows.get(one.subject, [])))
             else:
                 outcomes.append(one)
         return outcomes
 
 
-def _first_answer(taken: Taken, position: int, rows: Sequence[Row]) -> Answer:
+def _first_answer(taken: CommandRecord, position: int, rows: Sequence[EventRow]) -> Answer:
     events = {row.version: decode(row.state, row.position) for row in rows if taken.before < row.version <= taken.after}
     return Answer(taken.subject, taken.after, position, tuple(events.values()), repeated=True)
 
 
-def tips_of(rows: Mapping[UUID, Row]) -> Tips:
+def tips_of(rows: Mapping[UUID, EventRow]) -> SeriesTips:
     """Where series stand, of the newest event of each."""
     return {stream: (row.version, digest(row.state)) for stream, row in rows.items()}

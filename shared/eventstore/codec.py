@@ -25,7 +25,7 @@ NO_EVENT = (msgspec.MsgspecError, UnicodeDecodeError)
 """What decoding raises for bytes that are no event."""
 
 
-class Unreadable(Exception):
+class UnreadableEvent(Exception):
     """Bytes that are no event known here; the text says why."""
 
 
@@ -57,7 +57,7 @@ class _Attributes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     prevhash: str = ""
 
 
-class Head(msgspec.Struct, frozen=True):
+class EventHeader(msgspec.Struct, frozen=True):
     """What can be told of an event whose type is not known here."""
 
     id: UUID
@@ -67,7 +67,7 @@ class Head(msgspec.Struct, frozen=True):
     hlc: str
 
 
-class Skimmed(
+class EventSummary(
     msgspec.Struct,
     frozen=True,
     gc=False,
@@ -99,8 +99,8 @@ class _Incoming(_Attributes, frozen=True, kw_only=True, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(_Incoming)
-_heads = msgspec.json.Decoder(Head)
-_skimmed = msgspec.json.Decoder(Skimmed)
+_heads = msgspec.json.Decoder(EventHeader)
+_skimmed = msgspec.json.Decoder(EventSummary)
 
 
 def upcast(name: str, version: int) -> Callable[[Upcast], Upcast]:
@@ -152,30 +152,30 @@ def encode(event: Event, envelope: Envelope) -> bytes:
 
 
 def decode(state: bytes, position: int = 0) -> Recorded:
-    """The event and its envelope, in the newest version declared. Raises Unreadable."""
+    """The event and its envelope, in the newest version declared. Raises UnreadableEvent."""
     try:
         found = _envelopes.decode(state)
         event = _event(found.type, found.dataversion, found.data)
     except NO_EVENT as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableEvent(str(error)) from error
     return Recorded(event, _envelope(found), position)
 
 
-def skim(state: bytes) -> tuple[Event, Skimmed]:
-    """The event as :func:`decode` gives it, with less around it and in a third of the time. Raises Unreadable."""
+def skim(state: bytes) -> tuple[Event, EventSummary]:
+    """The event as :func:`decode` gives it, with less around it and in a third of the time. Raises UnreadableEvent."""
     try:
         found = _skimmed.decode(state)
         return _event(found.type, found.schema, found.data), found
     except NO_EVENT as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableEvent(str(error)) from error
 
 
-def head(state: bytes) -> Head:
-    """What stands at the head of an event, whatever it says. Raises Unreadable."""
+def head(state: bytes) -> EventHeader:
+    """What stands at the head of an event, whatever it says. Raises UnreadableEvent."""
     try:
         return _heads.decode(state)
     except NO_EVENT as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableEvent(str(error)) from error
 
 
 def schema_of(event: Event) -> tuple[str, int]:
@@ -224,4 +224,4 @@ def _decoder(name: str, version: int) -> msgspec.json.Decoder[Any]:
     try:
         return msgspec.json.Decoder(registry[name, version])
     except KeyError:
-        raise Unreadable(f"{name} version {version} is not declared here") from None
+        raise UnreadableEvent(f"{name} version {version} is not declared here") from None

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 
-class State(StrEnum):
+class DeadLetterState(StrEnum):
     """Where a dead letter stands."""
 
     DEAD = "dead"
@@ -22,7 +22,7 @@ class State(StrEnum):
     """An operator decided that it will never be taken."""
 
 
-class Reader(StrEnum):
+class DeadLetterReader(StrEnum):
     """Who of a service could not take a message."""
 
     INBOX = "inbox"
@@ -31,12 +31,12 @@ class Reader(StrEnum):
     """Who keeps what is heard for reading: nothing waits."""
 
 
-OPEN = (State.DEAD, State.PARKED, State.DUE)
+OPEN = (DeadLetterState.DEAD, DeadLetterState.PARKED, DeadLetterState.DUE)
 """While a case has a letter in one of these states, what is heard about it waits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class MessageOrigin:
     """A message as it came: ``position`` is that of the event in its service's log, 0 when it was not told.
 
     ``subject`` is the case, or where none can be told an id made of the place in Kafka; ``event`` likewise.
@@ -52,40 +52,42 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RejectedMessage:
     """A message put aside: ``reason`` is a code (of a refusal, or ``failed``), ``detail`` says more."""
 
-    origin: Origin
-    state: State
+    origin: MessageOrigin
+    state: DeadLetterState
     reason: str
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DeadLetter:
     """A letter as it lies in the store."""
 
     number: int
     at: datetime
-    reader: Reader
-    letter: Letter
+    reader: DeadLetterReader
+    letter: RejectedMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class RetryOutcome:
     """What became of a kept letter when it was tried again."""
 
     number: int
-    state: State
+    state: DeadLetterState
     reason: str = ""
     detail: str = ""
 
 
-def letter_of(row: tuple[Any, ...]) -> Kept:
+def letter_of(row: tuple[Any, ...]) -> DeadLetter:
     """A letter out of the columns of ``tables.LETTER_COLUMNS``."""
     number, at, reader, topic, partition, offset, position, subject, event, value, state, reason, detail = row
-    origin = Origin(topic, partition, offset, position, subject, event, bytes(value))
-    return Kept(number, at, Reader(reader), Letter(origin, State(state), reason, detail))
+    origin = MessageOrigin(topic, partition, offset, position, subject, event, bytes(value))
+    return DeadLetter(
+        number, at, DeadLetterReader(reader), RejectedMessage(origin, DeadLetterState(state), reason, detail)
+    )
 
 
 def printable(detail: str) -> str:

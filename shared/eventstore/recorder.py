@@ -14,13 +14,13 @@ from psycopg.errors import ObjectNotInPrerequisiteState
 from psycopg.rows import DictRow, tuple_row
 
 from shared.eventstore import tables
-from shared.eventstore.dead_letters import Letter, Settled, printable
+from shared.eventstore.dead_letters import RejectedMessage, RetryOutcome, printable
 from shared.postgres.databases import PATIENCE, Database
 
 DATABASE_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
-class NotAsRead(OperationalError):
+class PredecessorChanged(OperationalError):
     """Events that new ones stand on are gone or other ones: an older copy took over, or somebody altered them."""
 
 
@@ -32,7 +32,7 @@ class DatabaseFunctionsRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class CommandRecord:
     """A command id, the digest of its body, and the versions of the folder between which its events stand."""
 
     id: UUID
@@ -43,7 +43,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class Predecessor:
     """The event of a stream that new ones stand on: its version (0: none) and the digest of its bytes, in hex."""
 
     stream: UUID
@@ -52,15 +52,15 @@ class Below:
 
 
 @dataclass(slots=True)
-class Append:
+class AppendBatch:
     """What one transaction writes; ``below``, by stream, must be there."""
 
     events: list[StoredEvent] = field(default_factory=list)
-    below: dict[UUID, Below] = field(default_factory=dict)
-    commands: list[Taken] = field(default_factory=list)
+    below: dict[UUID, Predecessor] = field(default_factory=dict)
+    commands: list[CommandRecord] = field(default_factory=list)
     trackings: dict[str, int] = field(default_factory=dict)
-    letters: list[tuple[datetime, Letter]] = field(default_factory=list)
-    settled: list[Settled] = field(default_factory=list)
+    letters: list[tuple[datetime, RejectedMessage]] = field(default_factory=list)
+    settled: list[RetryOutcome] = field(default_factory=list)
 
     @property
     def heard(self) -> bool:
@@ -72,7 +72,7 @@ class Append:
 
 
 class Recorder(PostgresProcessRecorder):
-    """Records an :class:`Append` in one transaction under the library's table lock.
+    """Records an :class:`AppendBatch` in one transaction under the library's table lock.
 
     Unlike the library's, it does not insert again after a lost connection, since the first try may have been
     recorded: the caller has to look his command ids up first. It notifies nobody: a NOTIFY holds a lock of the
@@ -85,11 +85,11 @@ class Recorder(PostgresProcessRecorder):
         super().__init__(datastore)
         del self.sql_create_statements[self.create_insert_function_statement_index]
 
-    def append(self, append: Append) -> Sequence[int]:
+    def append(self, append: AppendBatch) -> Sequence[int]:
         """Write it all or nothing; the positions of the events.
 
-        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, NotAsRead when what it
-        stands on is not there, OperationalError or InterfaceError when it is not known whether it was written.
+        Raises IntegrityError when a stream, a tracking or a command id was written meanwhile, PredecessorChanged when
+        what it stands on is not there, OperationalError or InterfaceError when it is not known whether it was written.
         """
         with self.datastore.get_connection() as connection:
             if not append.heard:
@@ -98,7 +98,7 @@ class Recorder(PostgresProcessRecorder):
                 self._insert_heard(connection, append)
                 return self._insert(connection, append)
 
-    def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
+    def _insert(self, connection: Connection[DictRow], append: AppendBatch) -> Sequence[int]:
         taken = sorted((c.id, c.digest, c.subject, c.before, c.after) for c in append.commands)
         below = [(b.stream, b.version, b.digest) for b in append.below.values() if b.version]
         rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
@@ -106,10 +106,10 @@ class Recorder(PostgresProcessRecorder):
         try:
             cursor.execute(tables.APPEND, _columns(5, taken) + _columns(3, below) + _columns(4, rows), prepare=True)
         except ObjectNotInPrerequisiteState as error:
-            raise NotAsRead(error.diag.message_primary) from error
+            raise PredecessorChanged(error.diag.message_primary) from error
         return [position for (position,) in cursor]
 
-    def _insert_heard(self, connection: Connection[DictRow], append: Append) -> None:
+    def _insert_heard(self, connection: Connection[DictRow], append: AppendBatch) -> None:
         if append.letters:
             connection.execute(tables.INSERT_LETTERS, _columns(11, [_letter_row(*letter) for letter in append.letters]))
         if append.settled:
@@ -150,7 +150,7 @@ def _columns(width: int, rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ..
     return tuple([row[place] for row in rows] for place in range(width))
 
 
-def _letter_row(at: datetime, letter: Letter) -> tuple[Any, ...]:
+def _letter_row(at: datetime, letter: RejectedMessage) -> tuple[Any, ...]:
     o = letter.origin
     where = (o.topic, o.partition, o.offset, o.position, o.subject, o.event, o.value)
     return (at, *where, letter.state.value, letter.reason, printable(letter.detail))

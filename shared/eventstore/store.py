@@ -13,7 +13,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from shared.eventstore import tables
-from shared.eventstore.recorder import Append, Recorder, Taken, open_datastore
+from shared.eventstore.recorder import AppendBatch, CommandRecord, Recorder, open_datastore
 from shared.postgres.databases import Database, ensure_database
 
 AWAY = (OperationalError, InterfaceError, InternalError, psycopg.OperationalError, psycopg.InterfaceError)
@@ -26,7 +26,7 @@ ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EventRow:
     """An event of a stream as stored."""
 
     version: int
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Lookup:
     """What the store knows of a group of commands.
 
     ``commands``: command id -> what it was, and the position of its last event. ``streams``: the events of each
@@ -44,16 +44,16 @@ class Look:
     events wait behind a dead letter.
     """
 
-    commands: dict[UUID, tuple[Taken, int]]
-    streams: dict[UUID, list[Row]]
-    tips: dict[UUID, Row] = field(default_factory=dict)
+    commands: dict[UUID, tuple[CommandRecord, int]]
+    streams: dict[UUID, list[EventRow]]
+    tips: dict[UUID, EventRow] = field(default_factory=dict)
     trackings: dict[str, int] = field(default_factory=dict)
     aside: frozenset[UUID] = frozenset()
     waiting: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class LookupQuery:
     """What to look up: command ids, streams with the versions already known, tips, trackings, heard events, cases."""
 
     commands: Sequence[UUID] = ()
@@ -99,11 +99,11 @@ class Store:
         """Give all connections back."""
         self._datastore.close()
 
-    def append(self, append: Append) -> Sequence[int]:
+    def append(self, append: AppendBatch) -> Sequence[int]:
         """See :meth:`Recorder.append`."""
         return self._ready().append(append)
 
-    def look(self, ask: Ask) -> Look:
+    def look(self, ask: LookupQuery) -> Lookup:
         """Everything that deciding a group of commands needs, in one round trip."""
         with self.connection() as connection, connection.pipeline():
             commands = select(connection, tables.SELECT_COMMANDS, list(ask.commands))
@@ -114,8 +114,8 @@ class Store:
                 trackings = select(connection, tables.SELECT_TRACKINGS, list(ask.trackings))
                 aside = select(connection, tables.SELECT_ASIDE, list(ask.events), list(ask.subjects))
             asides = aside.fetchall() if aside else []
-            return Look(
-                commands={row[0]: (Taken(*row[:5]), row[5]) for row in commands},
+            return Lookup(
+                commands={row[0]: (CommandRecord(*row[:5]), row[5]) for row in commands},
                 streams=_by_stream(streams),
                 tips=_tips(tips),
                 trackings=dict(trackings.fetchall()) if trackings else {},
@@ -123,24 +123,24 @@ class Store:
                 waiting=frozenset(subject for _, subject, is_open in asides if is_open),
             )
 
-    def slices(self, wanted: Collection[Slice]) -> dict[UUID, list[Row]]:
+    def slices(self, wanted: Collection[Slice]) -> dict[UUID, list[EventRow]]:
         """Some events of streams, in the order of their versions."""
         with self.connection() as connection:
             return _by_stream(_select_slices(connection, wanted))
 
-    def tips(self, streams: Iterable[UUID]) -> dict[UUID, Row]:
+    def tips(self, streams: Iterable[UUID]) -> dict[UUID, EventRow]:
         """The last event of each stream; a stream without events is left out."""
         with self.connection() as connection:
             return _tips(select(connection, tables.SELECT_TIPS, list(streams)))
 
-    def last(self) -> Row | None:
+    def last(self) -> EventRow | None:
         """The newest event of the log."""
         statement = """
             SELECT originator_version, state, notification_id FROM stored_events ORDER BY notification_id DESC LIMIT 1
         """
         with self.connection() as connection:
             row = select(connection, statement).fetchone()
-            return None if row is None else Row(*row)
+            return None if row is None else EventRow(*row)
 
     def probe(self) -> None:
         """Find out whether the server answers."""
@@ -183,12 +183,12 @@ def _select_slices(connection: Connection[Any], wanted: Collection[Slice]) -> Cu
     )
 
 
-def _tips(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, Row]:
-    return {stream: Row(version, state, position) for stream, version, state, position in rows}
+def _tips(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, EventRow]:
+    return {stream: EventRow(version, state, position) for stream, version, state, position in rows}
 
 
-def _by_stream(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[Row]]:
-    found: dict[UUID, list[Row]] = {}
+def _by_stream(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[EventRow]]:
+    found: dict[UUID, list[EventRow]] = {}
     for stream, version, state, position in rows:
-        found.setdefault(stream, []).append(Row(version, state, position))
+        found.setdefault(stream, []).append(EventRow(version, state, position))
     return found

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.digits import LAST
-from shared.eventstore.codec import Unreadable, head
-from shared.eventstore.dead_letters import Kept, State
+from shared.eventstore.codec import UnreadableEvent, head
+from shared.eventstore.dead_letters import DeadLetter, DeadLetterState
 from shared.eventstore.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
@@ -41,7 +41,7 @@ def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
         if number > LAST or not await asked(letters.replay, number):
             await require_known(letters, number)
             raise Problem(409, "problem.letter-not-dead", number=str(number))
-        return told({"number": number, "state": State.DUE.value}, 202)
+        return told({"number": number, "state": DeadLetterState.DUE.value}, 202)
 
     router.add_api_route(
         "",
@@ -90,12 +90,12 @@ async def asked(question: Callable[..., T], *arguments: Any, **named: Any) -> T:
         raise Problem(503, "problem.busy", headers={"retry-after": "2"}) from None
 
 
-def as_told(kept: Kept) -> dict[str, Any]:
+def as_told(kept: DeadLetter) -> dict[str, Any]:
     """A letter without what it says; ``type`` is empty where that cannot be read."""
     letter, origin = kept.letter, kept.letter.origin
     try:
         type_ = head(origin.value).type
-    except Unreadable:
+    except UnreadableEvent:
         type_ = ""
     return {
         "number": kept.number,

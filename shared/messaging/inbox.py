@@ -12,10 +12,10 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared.commands.answers import Busy
 from shared.commands.department import Department
 from shared.commands.gate import Gate
-from shared.commands.requests import Heard
+from shared.commands.requests import IncomingMessage
 from shared.loop import Backoff, Loop, within
-from shared.messaging.kafka import Dealing
-from shared.messaging.message_handler import Listener
+from shared.messaging.kafka import AssignmentListener
+from shared.messaging.message_handler import MessageHandler
 from shared.messaging.topics import Topics, ensure_topics
 from shared.observability import metrics, tracing
 
@@ -57,7 +57,7 @@ class Inbox(Loop):
         self._gate = gate
         self._bootstrap = bootstrap
         self._topics = topics
-        self._listener = Listener(department, gate.rules_for)
+        self._listener = MessageHandler(department, gate.rules_for)
         self._measured = 0.0
         self._committed = 0.0
         self._level = -LEVEL_FOR
@@ -92,7 +92,7 @@ class Inbox(Loop):
             metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(names, listener=Dealing(self.dealt))
+        consumer.subscribe(names, listener=AssignmentListener(self.dealt))
         try:
             await within(60, consumer.start())
             self.connected()
@@ -137,7 +137,7 @@ class Inbox(Loop):
             self._measured = now
             await self._measure(consumer)
 
-    def _read(self, messages: Messages) -> Sequence[Heard]:
+    def _read(self, messages: Messages) -> Sequence[IncomingMessage]:
         """All of them, those of one partition in their order, and among partitions by their logical time."""
         runs = [
             [

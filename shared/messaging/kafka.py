@@ -42,7 +42,7 @@ async def reading(bootstrap: str, group: str | None = None) -> AsyncIterator["AI
         await within(15, consumer.stop())
 
 
-class Dealing(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Tells a member of a group that its partitions are dealt out anew: what it noted of them holds no longer."""
 
     def __init__(self, dealt: Callable[[], None]) -> None:

@@ -6,20 +6,20 @@ from uuid import UUID, uuid5
 import structlog
 
 from shared.commands.department import Department, RulesFor
-from shared.commands.requests import Failure, Heard, Opening, Wish
+from shared.commands.requests import CaseOpening, CommandRequest, Failure, IncomingMessage
 from shared.contracts.commands import Redirected
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import owner_of, wire_name
 from shared.digits import LAST, whole
-from shared.eventstore.codec import Unreadable, decode, head
-from shared.eventstore.dead_letters import Kept, Origin
+from shared.eventstore.codec import UnreadableEvent, decode, head
+from shared.eventstore.dead_letters import DeadLetter, MessageOrigin
 
 log = structlog.get_logger(__name__)
 
 _HEARD = UUID("a3b6f0a2-6a3f-5d0e-8f53-7c1f5f2f9d77")
 
 
-class Listener:
+class MessageHandler:
     """Reads for one department; ``services`` are those whose topics it has to hear."""
 
     def __init__(self, department: Department, rules_for: RulesFor) -> None:
@@ -35,34 +35,34 @@ class Listener:
         offset: int,
         value: bytes,
         headers: Sequence[tuple[str, bytes]] = (),
-    ) -> Heard:
+    ) -> IncomingMessage:
         """What the department makes of a message from Kafka; never raises."""
         position = position_of(dict(headers).get("position", b""))
         try:
             label = head(value)
-        except Unreadable as error:
+        except UnreadableEvent as error:
             place = id_of_place(topic, partition, offset)
-            origin = Origin(topic, partition, offset, position, place, place, value)
-            return Heard(origin, failure=Failure("unreadable", str(error)))
-        origin = Origin(topic, partition, offset, position, label.subject, label.id, value)
+            origin = MessageOrigin(topic, partition, offset, position, place, place, value)
+            return IncomingMessage(origin, failure=Failure("unreadable", str(error)))
+        origin = MessageOrigin(topic, partition, offset, position, label.subject, label.id, value)
         if label.type not in self._names:
-            return Heard(origin)
+            return IncomingMessage(origin)
         return self._react(origin)
 
-    def read_again(self, kept: Kept) -> Heard:
+    def read_again(self, kept: DeadLetter) -> IncomingMessage:
         """What the department now makes of a message that was put aside; never raises."""
         return self._react(kept.letter.origin, kept.number)
 
-    def _react(self, origin: Origin, letter: int | None = None) -> Heard:
+    def _react(self, origin: MessageOrigin, letter: int | None = None) -> IncomingMessage:
         try:
-            return Heard(origin, self._wish(decode(origin.value, origin.position)), letter=letter)
-        except Unreadable as error:
-            return Heard(origin, failure=Failure("unreadable", str(error)), letter=letter)
+            return IncomingMessage(origin, self._wish(decode(origin.value, origin.position)), letter=letter)
+        except UnreadableEvent as error:
+            return IncomingMessage(origin, failure=Failure("unreadable", str(error)), letter=letter)
         except Exception as error:
             log.exception("a reaction failed", case=str(origin.subject), event_id=str(origin.event))
-            return Heard(origin, failure=Failure("failed", f"{type(error).__name__}: {error}"), letter=letter)
+            return IncomingMessage(origin, failure=Failure("failed", f"{type(error).__name__}: {error}"), letter=letter)
 
-    def _wish(self, heard: Recorded) -> Wish | None:
+    def _wish(self, heard: Recorded) -> CommandRequest | None:
         reaction = self._reactions.get(type(heard.event))
         if reaction is None:
             return None
@@ -71,11 +71,11 @@ class Listener:
         command = reaction(heard.event, envelope, rules)
         if command is None:
             return None
-        return Wish(
+        return CommandRequest(
             case=command.case if isinstance(command, Redirected) else envelope.subject,
             command=command,
             id=id_of_heard(envelope.id),
-            opening=Opening(envelope.site, envelope.pack, envelope.pack_version),
+            opening=CaseOpening(envelope.site, envelope.pack, envelope.pack_version),
             correlation=envelope.correlation,
             causation=envelope.id,
             after=envelope.hlc,

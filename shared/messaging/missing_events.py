@@ -43,7 +43,7 @@ class KafkaAhead(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class PublishedEvent:
     """An event as a service sent it: its bytes, its place in its stream, and its position in the log at that time."""
 
     stream: UUID
@@ -79,7 +79,7 @@ async def require_level(
 
 async def lacking(
     service: str, database: Database, bootstrap: str, topic: str, after: Mapping[int, int]
-) -> AsyncIterator[list[Sent]]:
+) -> AsyncIterator[list[PublishedEvent]]:
     """The service's own events in its topic that its store does not have, a few hundred at a time.
 
     ``after`` names the topic's partitions, and of each the offset to begin with. What is no event of this service is
@@ -113,7 +113,7 @@ async def whole(consumer: Consumer, topic: str, after: Mapping[int, int]) -> Asy
             yield messages
 
 
-def read(service: str, message: Message) -> Sent | None:
+def read(service: str, message: Message) -> PublishedEvent | None:
     """A message as an event of this service; None when it is none."""
     state = message.value or b""
     position = position_of(dict(message.headers).get("position", b""))
@@ -124,4 +124,4 @@ def read(service: str, message: Message) -> Sent | None:
         return None
     if told.source != service or not told.type.startswith(f"{service}.") or not position:
         return None
-    return Sent(stream, told.streamversion, position, told.prevhash, state)
+    return PublishedEvent(stream, told.streamversion, position, told.prevhash, state)

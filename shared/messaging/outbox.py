@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from shared.eventstore import tables
-from shared.eventstore.dead_letters import Kept, letter_of
+from shared.eventstore.dead_letters import DeadLetter, letter_of
 from shared.postgres.databases import Database, is_only
 
 CURSOR = "relay"
@@ -17,7 +17,7 @@ _ACKNOWLEDGED = "acknowledged "
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutboxEntry:
     """An entry of the log; ``state`` is None when another service said it."""
 
     position: int
@@ -26,19 +26,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class OutboxPage:
     """What follows in the log after the relay's ``cursor``; ``head`` is the log's last position."""
 
     cursor: int
     head: int
-    entries: Sequence[Entry]
+    entries: Sequence[OutboxEntry]
 
 
 class TopicLost(Exception):
     """The topic does not hold what was acknowledged: it was wiped or made anew."""
 
 
-class Outgoing:
+class Outbox:
     """Use as an async context manager. Raises psycopg.Error when the server is away."""
 
     def __init__(self, service: str, database: Database) -> None:
@@ -46,7 +46,7 @@ class Outgoing:
         self._database = database
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]]
 
-    async def __aenter__(self) -> "Outgoing":
+    async def __aenter__(self) -> "Outbox":
         self._connection = await psycopg.AsyncConnection.connect(
             **self._database.parameters("relay"), autocommit=True, row_factory=tuple_row
         )
@@ -60,17 +60,17 @@ class Outgoing:
         """Try to become the only relay of this store, as long as the connection lives."""
         return await is_only(self._connection, "relay")
 
-    async def chunk(self, limit: int) -> Chunk:
+    async def chunk(self, limit: int) -> OutboxPage:
         """What is to be sent next."""
         async with self._connection.pipeline():
             cursors = await self._select(tables.SELECT_CURSOR, CURSOR)
             heads = await self._select(tables.SELECT_HEAD)
             rows = await self._select(tables.SELECT_OUTGOING, f"{self._service}.", CURSOR, limit)
             cursor, head = await cursors.fetchone(), await heads.fetchone()
-            entries = [Entry(*row) async for row in rows]
-        return Chunk(cursor[0] if cursor else 0, head[0] if head else 0, entries)
+            entries = [OutboxEntry(*row) async for row in rows]
+        return OutboxPage(cursor[0] if cursor else 0, head[0] if head else 0, entries)
 
-    async def advance(self, chunk: Chunk, position: int, offsets: Mapping[int, int]) -> None:
+    async def advance(self, chunk: OutboxPage, position: int, offsets: Mapping[int, int]) -> None:
         """Keep the acknowledged offsets, and move the cursor to ``position`` unless it was set elsewhere since.
 
         Raises TopicLost when an offset is not beyond the one kept before.
@@ -93,11 +93,11 @@ class Outgoing:
             await self._select(tables.FORGET_ACKNOWLEDGED, f"{_ACKNOWLEDGED}%")
             await self._select(tables.SET_TRACKING, CURSOR, 0)
 
-    async def new_letters(self, limit: int) -> list[Kept]:
+    async def new_letters(self, limit: int) -> list[DeadLetter]:
         """Dead letters that were not announced yet."""
         return [letter_of(row) async for row in await self._select(tables.SELECT_NEW_LETTERS, limit)]
 
-    async def announced(self, letters: Sequence[Kept]) -> None:
+    async def announced(self, letters: Sequence[DeadLetter]) -> None:
         """Take note that these letters were announced."""
         await self._select(tables.ANNOUNCED, [letter.number for letter in letters])
 

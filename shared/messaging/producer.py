@@ -18,7 +18,7 @@ ACKNOWLEDGED_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutgoingMessage:
     """What is sent: the messages of one key stay in order."""
 
     key: bytes
@@ -26,7 +26,7 @@ class Message:
     headers: list[tuple[str, bytes]]
 
 
-class Sender:
+class Producer:
     """An idempotent producer with at most one batch for a partition under way.
 
     With one batch at a time nothing can overtake: when a batch fails, nothing sent after it has arrived.
@@ -57,7 +57,7 @@ class Sender:
         self._producer._message_accumulator._pending_batches.clear()
         await within(15, self._producer.stop())
 
-    async def send(self, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
+    async def send(self, topic: str, messages: Sequence[OutgoingMessage]) -> tuple[int, dict[int, int]]:
         """Send as many of the first messages as fit one batch for each partition, and wait for their acknowledgement.
 
         Returns how many, and for each partition the offset after the last one. Raises KafkaError or TimeoutError

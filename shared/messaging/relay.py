@@ -9,12 +9,12 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.clock import Clock
-from shared.eventstore.codec import Unreadable, head
-from shared.eventstore.dead_letters import Kept
+from shared.eventstore.codec import UnreadableEvent, head
+from shared.eventstore.dead_letters import DeadLetter
 from shared.loop import Loop
 from shared.messaging.missing_events import KafkaAhead, require_level
-from shared.messaging.outbox import Chunk, Entry, Outgoing, TopicLost
-from shared.messaging.producer import Message, Sender
+from shared.messaging.outbox import Outbox, OutboxEntry, OutboxPage, TopicLost
+from shared.messaging.producer import OutgoingMessage, Producer
 from shared.messaging.topics import Topics, ensure_topics
 from shared.observability import metrics, tracing
 from shared.postgres.databases import Database
@@ -57,7 +57,7 @@ class Relay(Loop):
 
     async def session(self) -> None:
         """See :class:`Loop`."""
-        async with Outgoing(self._service, self._database) as outgoing:
+        async with Outbox(self._service, self._database) as outgoing:
             self._show_lag(await outgoing.chunk(CHUNK))
             while not await outgoing.is_only():
                 self.connected()
@@ -65,7 +65,7 @@ class Relay(Loop):
                 if self.stopping.is_set():
                     return
             await ensure_topics(self._bootstrap, self._topics, [self._topic, self._topics.dead(self._service)])
-            sender = Sender(self._bootstrap, self.name)
+            sender = Producer(self._bootstrap, self.name)
             try:
                 await sender.start()
                 await self._check_topic(outgoing, sender)
@@ -74,7 +74,7 @@ class Relay(Loop):
             finally:
                 await sender.stop()
 
-    async def _check_topic(self, outgoing: Outgoing, sender: Sender) -> None:
+    async def _check_topic(self, outgoing: Outbox, sender: Producer) -> None:
         ends = await sender.ends(self._topic)
         acknowledged = await outgoing.acknowledged()
         if await self._is_lost(outgoing, ends, acknowledged):
@@ -83,7 +83,7 @@ class Relay(Loop):
             beyond = {partition: acknowledged.get(partition, 0) for partition in ends}
             await require_level(self._service, self._database, self._bootstrap, self._topic, beyond)
 
-    async def _is_lost(self, outgoing: Outgoing, ends: dict[int, int], acknowledged: dict[int, int]) -> bool:
+    async def _is_lost(self, outgoing: Outbox, ends: dict[int, int], acknowledged: dict[int, int]) -> bool:
         """Whether Kafka lacks some of what it acknowledged; then everything is sent again."""
         if not any(ends.get(partition, 0) < offset for partition, offset in acknowledged.items()):
             return False
@@ -91,7 +91,7 @@ class Relay(Loop):
         await outgoing.begin_anew()
         return True
 
-    async def _send_all(self, outgoing: Outgoing, sender: Sender) -> None:
+    async def _send_all(self, outgoing: Outbox, sender: Producer) -> None:
         while True:
             began = time.monotonic()
             self._woken.clear()
@@ -104,7 +104,7 @@ class Relay(Loop):
             await self.rest(began)
             await self._idle(outgoing, sender)
 
-    async def _send(self, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
+    async def _send(self, chunk: OutboxPage, outgoing: Outbox, sender: Producer) -> bool:
         """Send what fits; whether more is known to wait."""
         said = [entry for entry in chunk.entries if entry.state is not None]
         began = tracing.now()
@@ -120,13 +120,13 @@ class Relay(Loop):
         self._probed = time.monotonic()
         return count < len(said) or len(chunk.entries) == CHUNK
 
-    async def _announce(self, letters: list[Kept], outgoing: Outgoing, sender: Sender) -> None:
+    async def _announce(self, letters: list[DeadLetter], outgoing: Outbox, sender: Producer) -> None:
         while letters:
             count, _ = await sender.send(self._topics.dead(self._service), [_dead(letter) for letter in letters])
             await outgoing.announced(letters[:count])
             letters = letters[count:]
 
-    async def _idle(self, outgoing: Outgoing, sender: Sender) -> None:
+    async def _idle(self, outgoing: Outbox, sender: Producer) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await self._woken.wait()
@@ -137,7 +137,7 @@ class Relay(Loop):
             self._probed = time.monotonic()
             await self._is_lost(outgoing, await sender.ends(self._topic), await outgoing.acknowledged())
 
-    def _show_lag(self, chunk: Chunk) -> None:
+    def _show_lag(self, chunk: OutboxPage) -> None:
         metrics.RELAY_LAG_EVENTS.labels(self._service).set(chunk.head - chunk.cursor)
         oldest = next((entry.state for entry in chunk.entries if entry.state is not None), None)
         metrics.RELAY_LAG_SECONDS.labels(self._service).set(age(oldest, self._clock) if oldest else 0.0)
@@ -147,17 +147,17 @@ def age(state: bytes, clock: Clock) -> float:
     """How many seconds ago an event was said; 0 for what is no event, which is sent like any other."""
     try:
         return max(0.0, (clock.now() - head(state).time).total_seconds())
-    except Unreadable:
+    except UnreadableEvent:
         return 0.0
 
 
-def _message(entry: Entry) -> Message:
+def _message(entry: OutboxEntry) -> OutgoingMessage:
     assert entry.state is not None
     headers = [_CONTENT_TYPE, ("position", str(entry.position).encode()), *tracing.headers(entry.state)]
-    return Message(str(entry.subject).encode(), entry.state, headers)
+    return OutgoingMessage(str(entry.subject).encode(), entry.state, headers)
 
 
-def _dead(kept: Kept) -> Message:
+def _dead(kept: DeadLetter) -> OutgoingMessage:
     letter, origin = kept.letter, kept.letter.origin
     told = {
         "number": kept.number,
@@ -169,6 +169,6 @@ def _dead(kept: Kept) -> Message:
         "offset": origin.offset,
         "position": origin.position,
     }
-    return Message(
+    return OutgoingMessage(
         str(origin.subject).encode(), origin.value, [(name, str(value).encode()) for name, value in told.items()]
     )

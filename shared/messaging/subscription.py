@@ -12,7 +12,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.loop import Loop, within
-from shared.messaging.kafka import Dealing
+from shared.messaging.kafka import AssignmentListener
 from shared.messaging.topics import Topics, ensure_topics
 from shared.observability import metrics
 
@@ -30,7 +30,7 @@ Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class TopicMessage:
     """A message as Kafka brought it; ``position`` is the event's in its service's log, as its header says."""
 
     topic: str
@@ -50,7 +50,7 @@ class Gap(Exception):
     """Messages were passed over on their way, or Kafka has lost some; each partition is to be begun anew."""
 
 
-class Taker(Protocol):
+class Subscriber(Protocol):
     """Who takes what is delivered; ``expected`` is the offset of the next message of each partition he hears."""
 
     @property
@@ -59,11 +59,11 @@ class Taker(Protocol):
     async def begin(self, bounds: Mapping[Place, tuple[int, int]]) -> Mapping[Place, int]:
         """Where to begin in each partition, given the first offset that Kafka has of it and the one after the last."""
 
-    async def take(self, batch: Sequence[Delivered]) -> None:
+    async def take(self, batch: Sequence[TopicMessage]) -> None:
         """Take a batch; what he raises has the partitions begun anew, from where he then says."""
 
 
-class Stream(Loop):
+class Subscription(Loop):
     """A member of a consumer group that commits no offsets: where to begin is asked whenever partitions are dealt out.
 
     A case's messages lie in partitions of the same number, all of which one member has. ``lag`` is how many messages
@@ -73,7 +73,7 @@ class Stream(Loop):
     expected = (OSError, KafkaError, Gap)
 
     def __init__(
-        self, service: str, projection: str, hears: Sequence[str], taker: Taker, bootstrap: str, topics: Topics
+        self, service: str, projection: str, hears: Sequence[str], taker: Subscriber, bootstrap: str, topics: Topics
     ) -> None:
         super().__init__(f"{service} worker")
         self._names = [topics.of(each) for each in hears]
@@ -106,7 +106,7 @@ class Stream(Loop):
             metadata_max_age_ms=METADATA_AGE_MS,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(self._names, listener=Dealing(self.dealt))
+        consumer.subscribe(self._names, listener=AssignmentListener(self.dealt))
         measuring = asyncio.create_task(self._measure(consumer))
         try:
             await within(60, consumer.start())
@@ -136,7 +136,7 @@ class Stream(Loop):
             return
         began = time.monotonic()
         batch = [
-            Delivered(
+            TopicMessage(
                 one.topic, one.partition, one.offset, one.key or b"", one.value or b"",
                 next((value for name, value in one.headers if name == "position"), b""),
             )

@@ -17,7 +17,7 @@ EVERY = 1.0
 """Seconds between two looks; the service notes how far it is as often."""
 
 
-class Abreast(Loop):
+class Watermark(Loop):
     """Looks where the topics end, and later whether the service has noted that it was there.
 
     ``until`` is the last such moment, by the house's clock; None while there was none. While the service is away, or

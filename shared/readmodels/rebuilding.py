@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import asyncpg
 
-from shared.eventstore.codec import Unreadable
+from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.pool import Connection, Pool, borrowed
 from shared.readmodels.beside import LIVE, Beside
 from shared.readmodels.log import read_log
@@ -91,7 +91,7 @@ class Following:
                 stretch = await read_log(self._connection, self.position, STRETCH, self._projection.names)
                 await self._projection.apply(self._connection, stretch.events)
                 await self._connection.execute(f"UPDATE {self._positions} SET position = $1", stretch.position)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, Unreadable) as error:
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnreadableEvent) as error:
             raise Unfit(f"{self._projection.name}, after position {self.position}: {error}") from error
         self.position = stretch.position
         self.entries += stretch.entries

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 
 from psycopg import Connection
 
-from shared.audit.evidence import Head
+from shared.audit.evidence import StreamHead
 from shared.clock import Clock
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import wire_name
@@ -19,9 +19,9 @@ from shared.eventstore.codec import decode, encode, schema_of
 from shared.eventstore.exclusive_lock import alone
 from shared.eventstore.hybrid_clock import HybridClock
 from shared.eventstore.number_series import NumberDrawn, series_stream
-from shared.eventstore.store import Row, Store, select
+from shared.eventstore.store import EventRow, Store, select
 from shared.messaging.message_handler import id_of_heard
-from shared.messaging.missing_events import Sent
+from shared.messaging.missing_events import PublishedEvent
 
 PAGE = 1000
 """Events inserted at once."""
@@ -39,22 +39,22 @@ INSERT_COMMANDS = """
 GO_ON_AFTER = "SELECT setval(pg_get_serial_sequence('stored_events', 'notification_id'), %b)"
 
 
-class Number(NamedTuple):
+class SeriesNumber(NamedTuple):
     """The number that an event bears: its place in the series of this key."""
 
     series: str
     serial: int
 
 
-NumberOf = Callable[[Recorded], Number | None]
+NumberOf = Callable[[Recorded], SeriesNumber | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
     """What came back into the store, and what did not because something before it in its stream is lost."""
 
-    taken: tuple[Sent, ...]
-    left: tuple[Sent, ...]
+    taken: tuple[PublishedEvent, ...]
+    left: tuple[PublishedEvent, ...]
 
 
 class _Stored(NamedTuple):
@@ -65,7 +65,7 @@ class _Stored(NamedTuple):
     position: int
 
 
-def take_back(store: Store, lacking: Iterable[Sent], number_of: NumberOf, clock: Clock) -> Recovery:
+def take_back(store: Store, lacking: Iterable[PublishedEvent], number_of: NumberOf, clock: Clock) -> Recovery:
     """Append what fits on, all or nothing, and draw again every number that was given out.
 
     Events keep their positions as long as the log has not gone on over them. A number that an event bears which is
@@ -75,7 +75,9 @@ def take_back(store: Store, lacking: Iterable[Sent], number_of: NumberOf, clock:
     lacking = list(lacking)
     with alone(store) as connection:
         tips = store.tips({one.stream for one in lacking})
-        recovery = sort_out(lacking, {stream: Head(tip.version, digest(tip.state)) for stream, tip in tips.items()})
+        recovery = sort_out(
+            lacking, {stream: StreamHead(tip.version, digest(tip.state)) for stream, tip in tips.items()}
+        )
         newest = store.last()
         stored = placed(recovery.taken, head := newest.position if newest else 0)
         stored += numbers(lacking, number_of, store, clock, stored[-1].position if stored else head)
@@ -85,18 +87,18 @@ def take_back(store: Store, lacking: Iterable[Sent], number_of: NumberOf, clock:
     return recovery
 
 
-def sort_out(lacking: Iterable[Sent], heads: Mapping[UUID, Head]) -> Recovery:
+def sort_out(lacking: Iterable[PublishedEvent], heads: Mapping[UUID, StreamHead]) -> Recovery:
     """Which events go on from where their streams stand, each naming the one before it. Both in the log's order.
 
     Where Kafka holds two for one place, the one sent later counts.
     """
-    streams: dict[UUID, dict[tuple[int, str], Sent]] = defaultdict(dict)
+    streams: dict[UUID, dict[tuple[int, str], PublishedEvent]] = defaultdict(dict)
     for one in lacking:
         streams[one.stream][one.version, one.previous] = one
-    taken: list[Sent] = []
-    left: list[Sent] = []
+    taken: list[PublishedEvent] = []
+    left: list[PublishedEvent] = []
     for stream, events in streams.items():
-        version, link = heads.get(stream, Head(0, ""))
+        version, link = heads.get(stream, StreamHead(0, ""))
         while (following := events.pop((version + 1, link), None)) is not None:
             taken.append(following)
             version, link = following.version, following.digest
@@ -104,7 +106,7 @@ def sort_out(lacking: Iterable[Sent], heads: Mapping[UUID, Head]) -> Recovery:
     return Recovery(tuple(sorted(taken, key=_position)), tuple(sorted(left, key=_position)))
 
 
-def placed(taken: Sequence[Sent], head: int) -> list[_Stored]:
+def placed(taken: Sequence[PublishedEvent], head: int) -> list[_Stored]:
     """Events as they are stored: at the position they had, or after the log's ``head`` and those before them."""
     stored: list[_Stored] = []
     for one in taken:
@@ -113,7 +115,9 @@ def placed(taken: Sequence[Sent], head: int) -> list[_Stored]:
     return stored
 
 
-def numbers(lacking: Iterable[Sent], number_of: NumberOf, store: Store, clock: Clock, head: int) -> list[_Stored]:
+def numbers(
+    lacking: Iterable[PublishedEvent], number_of: NumberOf, store: Store, clock: Clock, head: int
+) -> list[_Stored]:
     """The numbers that these events bear, as drawn, where their series does not know them; after ``head``."""
     given: dict[str, dict[int, Recorded]] = defaultdict(dict)
     for recorded in (decode(one.state) for one in lacking):
@@ -123,7 +127,7 @@ def numbers(lacking: Iterable[Sent], number_of: NumberOf, store: Store, clock: C
     tips = store.tips(map(series_stream, given))
     drawn: list[_Stored] = []
     for series, bearers in given.items():
-        tip = tips.get(series_stream(series), Row(0, b"", 0))
+        tip = tips.get(series_stream(series), EventRow(0, b"", 0))
         version, previous = tip.version, digest(tip.state) if tip.version else ""
         for serial in range(version + 1, max(bearers) + 1):
             bearer = bearers.get(serial) or bearers[min(known for known in bearers if known > serial)]
@@ -134,7 +138,7 @@ def numbers(lacking: Iterable[Sent], number_of: NumberOf, store: Store, clock: C
     return drawn
 
 
-def commands(taken: Sequence[Sent]) -> list[tuple[UUID, bytes, UUID, int, int]]:
+def commands(taken: Sequence[PublishedEvent]) -> list[tuple[UUID, bytes, UUID, int, int]]:
     """What led to the events, as commands on record, so that what was heard is not heard a second time.
 
     The id of a caller's command is not in its event: another stands in its place.
@@ -177,5 +181,5 @@ def _insert(connection: Connection[Any], stored: Sequence[_Stored]) -> None:
         select(connection, GO_ON_AFTER, stored[-1].position)
 
 
-def _position(one: Sent) -> int:
+def _position(one: PublishedEvent) -> int:
     return one.position

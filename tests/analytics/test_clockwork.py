@@ -25,7 +25,7 @@ from shared.contracts.commands import File
 from shared.contracts.event import Event
 from shared.contracts.values import Deadline
 from shared.eventstore.store import Store
-from shared.messaging.message_handler import Listener
+from shared.messaging.message_handler import MessageHandler
 from shared.postgres.databases import Database
 from shared.readmodels import Pool, Runner, open_pool
 from tests.analytics.recording import Departments
@@ -145,7 +145,7 @@ async def test_P1_25_nobody_is_late_while_the_register_may_not_have_heard_of_his
 
 
 def test_the_register_hears_whoever_ends_a_stage() -> None:
-    heard = Listener(REGISTER.department, lambda *_: None).services
+    heard = MessageHandler(REGISTER.department, lambda *_: None).services
     assert {*ENDING, "intake"} == set(heard)
 
 

@@ -17,18 +17,18 @@ from services.analytics.readmodel.writer import Heard, hear
 from shared.clock import SystemClock
 from shared.contracts.envelope import Recorded
 from shared.eventstore.codec import encode
-from shared.eventstore.dead_letters import Letter, State, letter_of
+from shared.eventstore.dead_letters import DeadLetterState, RejectedMessage, letter_of
 from shared.eventstore.tables import LETTER_COLUMNS
-from shared.messaging.subscription import Delivered, Gap
+from shared.messaging.subscription import Gap, TopicMessage
 from tests.analytics.course import COURSE, FILED
 from tests.analytics.recording import CASE, Departments
 
 RECORDED = Departments().tell(COURSE)
 
 
-def delivered(recorded: Recorded) -> Delivered:
+def delivered(recorded: Recorded) -> TopicMessage:
     envelope = recorded.envelope
-    return Delivered(
+    return TopicMessage(
         topic=f"redress.{envelope.source}",
         partition=0,
         offset=recorded.position,
@@ -38,7 +38,7 @@ def delivered(recorded: Recorded) -> Delivered:
     )
 
 
-def in_line(messages: Iterable[Delivered], first: int = 0) -> list[Delivered]:
+def in_line(messages: Iterable[TopicMessage], first: int = 0) -> list[TopicMessage]:
     """The messages one after the other in one partition."""
     return [
         replace(each, topic=PLACE[0], partition=PLACE[1], offset=offset)
@@ -65,7 +65,7 @@ async def keeper(pool: asyncpg.Pool) -> Keeper:
     return keeper
 
 
-async def letters(pool: asyncpg.Pool) -> list[Letter]:
+async def letters(pool: asyncpg.Pool) -> list[RejectedMessage]:
     """What was put aside."""
     rows = await pool.fetch(f"SELECT {LETTER_COLUMNS} FROM dead_letters ORDER BY number")
     return [letter_of(tuple(row)).letter for row in rows]
@@ -112,7 +112,7 @@ async def test_too_many_cases_are_not_named() -> None:
     assert json.loads(ingestion.notice(many)) == {"TPE": []}
 
 
-POISON: dict[str, Delivered] = {
+POISON: dict[str, TopicMessage] = {
     "no event": replace(delivered(RECORDED[3]), value=b"\xff not an event"),
     "no text": replace(delivered(RECORDED[3]), value=b'{"type":"\xff"}'),
     "empty": replace(delivered(RECORDED[3]), value=b""),
@@ -131,14 +131,16 @@ POISON: dict[str, Delivered] = {
 
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
-async def test_poison_is_put_aside_and_the_rest_is_kept(poison: Delivered, keeper: Keeper, pool: asyncpg.Pool) -> None:
+async def test_poison_is_put_aside_and_the_rest_is_kept(
+    poison: TopicMessage, keeper: Keeper, pool: asyncpg.Pool
+) -> None:
     healthy = RECORDED[:3] + RECORDED[4:]
     batch = in_line([*map(delivered, healthy[:3]), poison, *map(delivered, healthy[3:])])
 
     kept = await keeper.keep(batch)
 
     [letter] = await letters(pool)
-    assert (letter.origin.offset, letter.origin.value, letter.state) == (3, poison.value, State.DEAD)
+    assert (letter.origin.offset, letter.origin.value, letter.state) == (3, poison.value, DeadLetterState.DEAD)
     assert (bool(letter.detail), kept) == (True, Counter(each.envelope.source for each in healthy))
     assert await positions(pool) == [each.position for each in healthy]
     assert (await at(pool), keeper.expected) == (len(batch), {PLACE: len(batch)})
@@ -153,7 +155,7 @@ async def at(pool: asyncpg.Pool) -> int:
     "batch", [EVERYTHING[1:], [*EVERYTHING[:3], *EVERYTHING[4:]]], ids=["before the batch", "within it"]
 )
 async def test_nothing_is_kept_of_a_batch_with_a_gap(
-    keeper: Keeper, pool: asyncpg.Pool, batch: list[Delivered]
+    keeper: Keeper, pool: asyncpg.Pool, batch: list[TopicMessage]
 ) -> None:
     with pytest.raises(Gap):
         await keeper.keep(batch)

@@ -9,7 +9,7 @@ import pytest
 from services.analytics.readmodel.dead_letters import due
 from services.analytics.readmodel.ingestion import Keeper
 from services.analytics.worker.retry import retry
-from shared.eventstore.dead_letters import Reader, State
+from shared.eventstore.dead_letters import DeadLetterReader, DeadLetterState
 from tests.analytics.course import COURSE
 from tests.analytics.recording import Departments
 from tests.analytics.test_keeping import CLOCK, PLACE, delivered, in_line, letters, positions
@@ -47,16 +47,16 @@ async def test_once_it_fits_the_case_stands_as_if_it_always_had(aside: None, poo
 
     assert await positions(pool) == [each.position for each in RECORDED]
     assert late == {table: await rows(pool, table) for table in ("cases", "stages")}
-    assert {letter.state for letter in await letters(pool)} == {State.REPLAYED}
+    assert {letter.state for letter in await letters(pool)} == {DeadLetterState.REPLAYED}
 
 
 async def test_what_still_does_not_fit_is_dead_again_and_says_why(aside: None, pool: asyncpg.Pool) -> None:
     before = await positions(pool)
     for letter in await due(pool, 100):
-        assert letter.reader is Reader.WORKER
+        assert letter.reader is DeadLetterReader.WORKER
         await retry(pool, letter)
 
-    assert {letter.state for letter in await letters(pool)} == {State.DEAD}
+    assert {letter.state for letter in await letters(pool)} == {DeadLetterState.DEAD}
     assert all("fit" in letter.detail for letter in await letters(pool))
     assert (await positions(pool), await due(pool, 100)) == (before, [])
 
@@ -69,7 +69,7 @@ async def test_what_tells_no_position_is_never_kept(pool: asyncpg.Pool) -> None:
     for letter in await due(pool, 100):
         await retry(pool, letter)
 
-    assert ([letter.state for letter in await letters(pool)], await positions(pool)) == ([State.DEAD], [])
+    assert ([letter.state for letter in await letters(pool)], await positions(pool)) == ([DeadLetterState.DEAD], [])
 
 
 async def test_a_message_that_comes_again_is_put_aside_once(pool: asyncpg.Pool) -> None:

@@ -24,7 +24,7 @@ from services.analytics.readmodel.notifications import WORD, Word, heard
 from services.analytics.worker.process import Worker
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
-from shared.messaging.subscription import Delivered
+from shared.messaging.subscription import TopicMessage
 from shared.messaging.topics import Topics, ensure_topics
 from shared.postgres.databases import Database
 from tests.analytics.course import COURSE
@@ -49,7 +49,7 @@ async def send(topics: Topics, kafka_bootstrap: str) -> AsyncIterator[Any]:
     producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap)
     await producer.start()
 
-    async def send(*messages: Delivered) -> None:
+    async def send(*messages: TopicMessage) -> None:
         for message in messages:
             service = message.topic.rpartition(".")[2]
             headers = [("position", message.position)]
@@ -161,7 +161,7 @@ async def test_poison_goes_to_the_dead_letters_and_the_rest_is_kept(
     worker: Worker, send: Any, rows: asyncpg.Pool, topics: Topics
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    poison = Delivered("redress.intake", 0, 0, b"a case", b"\xff no event", b"77")
+    poison = TopicMessage("redress.intake", 0, 0, b"a case", b"\xff no event", b"77")
 
     async with working(worker):
         await send(*map(delivered, recorded[:3]), poison, *map(delivered, recorded[3:]))
@@ -202,7 +202,7 @@ async def test_streams_that_fail_unforeseen_begin_anew_and_lose_nothing(
     recorded = Departments(uuid4()).tell(COURSE)
     keep, failures = Keeper.keep, [ZeroDivisionError(), ZeroDivisionError()]
 
-    async def failing(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
+    async def failing(keeper: Keeper, batch: Sequence[TopicMessage]) -> Any:
         if failures:
             raise failures.pop()
         return await keep(keeper, batch)
@@ -221,7 +221,7 @@ async def test_messages_that_were_passed_over_are_fetched_again(
     recorded = Departments(uuid4()).tell(COURSE)
     keep, passed_over = Keeper.keep, {each.position for each in recorded[:10][lost]}
 
-    async def forgetful(keeper: Keeper, batch: Sequence[Delivered]) -> Any:
+    async def forgetful(keeper: Keeper, batch: Sequence[TopicMessage]) -> Any:
         left = [each for each in batch if int(each.position) not in passed_over]
         if len(left) < len(batch):
             passed_over.clear()

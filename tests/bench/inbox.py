@@ -9,7 +9,7 @@ import psycopg
 
 from services.investigation.main import ROOMS
 from shared.messaging.inbox import Inbox
-from shared.messaging.producer import Message, Sender
+from shared.messaging.producer import OutgoingMessage, Producer
 from shared.messaging.topics import Topics, ensure_topics
 from shared.postgres.databases import Database
 from tests.bench.generating import cases, rows
@@ -58,7 +58,7 @@ async def rate(database: Database, bootstrap: str, heard: Sequence[Event]) -> fl
 
 async def send(bootstrap: str, topic: str, events: Sequence[Event]) -> None:
     """Send events as a relay would."""
-    sender = Sender(bootstrap, "bench")
+    sender = Producer(bootstrap, "bench")
     await sender.start()
     try:
         messages = [message(position, event) for position, event in enumerate(events, 1)]
@@ -69,10 +69,10 @@ async def send(bootstrap: str, topic: str, events: Sequence[Event]) -> None:
         await sender.stop()
 
 
-def message(position: int, event: Event) -> Message:
+def message(position: int, event: Event) -> OutgoingMessage:
     """An event as a relay sends it."""
     case, _, _, state = event
-    return Message(str(case).encode(), state, [("position", str(position).encode())])
+    return OutgoingMessage(str(case).encode(), state, [("position", str(position).encode())])
 
 
 def by_service(events: Iterable[Event]) -> dict[str, list[Event]]:

@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 from shared.commands.department import Department, Rules
 from shared.contracts.commands import Command, command
 from shared.contracts.event import Event
-from shared.eventstore.recorder import Append, Recorder, Taken, open_datastore
+from shared.eventstore.recorder import AppendBatch, CommandRecord, Recorder, open_datastore
 from shared.eventstore.store import Store
 from shared.postgres.databases import Database
 from tests.bench.office import EVENTS
@@ -60,11 +60,11 @@ def store_rate(database: Database, seconds: float, size: int) -> float:
     recorder, state, done, spent = Recorder(datastore), b"x" * size, 0, 0.0
     try:
         while spent < seconds:
-            group = Append()
+            group = AppendBatch()
             for place in range(GROUP):
                 case, count = uuid4(), EVENTS[place % len(EVENTS)]
                 group.events += [StoredEvent(case, version, "testing.noted", state) for version in range(1, count + 1)]
-                group.commands.append(Taken(uuid4(), bytes(32), case, 0, count))
+                group.commands.append(CommandRecord(uuid4(), bytes(32), case, 0, count))
             began = time.perf_counter()
             recorder.append(group)
             spent += time.perf_counter() - began

@@ -2,22 +2,26 @@
 
 from uuid import UUID
 
-from shared.commands.aggregate_cache import Held, Shelf
+from shared.commands.aggregate_cache import AggregateCache, FolderSnapshot
 
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
 
 
 def test_the_folder_not_used_for_longest_goes_first() -> None:
-    shelf = Shelf(2)
-    shelf.put(ONE, Held("one", 1))
-    shelf.put(TWO, Held("two", 1))
-    assert shelf.get(ONE) == Held("one", 1)
-    shelf.put(THREE, Held("three", 1))
-    assert [shelf.get(case) for case in (ONE, TWO, THREE)] == [Held("one", 1), None, Held("three", 1)]
+    shelf = AggregateCache(2)
+    shelf.put(ONE, FolderSnapshot("one", 1))
+    shelf.put(TWO, FolderSnapshot("two", 1))
+    assert shelf.get(ONE) == FolderSnapshot("one", 1)
+    shelf.put(THREE, FolderSnapshot("three", 1))
+    assert [shelf.get(case) for case in (ONE, TWO, THREE)] == [
+        FolderSnapshot("one", 1),
+        None,
+        FolderSnapshot("three", 1),
+    ]
 
 
 def test_an_older_folder_does_not_take_the_place_of_a_newer() -> None:
-    shelf = Shelf(2)
-    shelf.put(ONE, Held("new", 2))
-    shelf.put(ONE, Held("old", 1))
-    assert shelf.get(ONE) == Held("new", 2)
+    shelf = AggregateCache(2)
+    shelf.put(ONE, FolderSnapshot("new", 2))
+    shelf.put(ONE, FolderSnapshot("old", 1))
+    assert shelf.get(ONE) == FolderSnapshot("new", 2)

@@ -10,13 +10,13 @@ from prometheus_client import REGISTRY
 
 from shared.commands.answers import StaleVersion, Unavailable
 from shared.commands.gate import Gate
-from shared.commands.requests import Heard, Wish
+from shared.commands.requests import CommandRequest, IncomingMessage
 from shared.contracts import Refused
 from shared.eventstore.chain import first_break
-from shared.eventstore.codec import Unreadable
-from shared.eventstore.dead_letters import Origin
-from shared.eventstore.recorder import Append
-from shared.eventstore.store import Ask, Look, Store
+from shared.eventstore.codec import UnreadableEvent
+from shared.eventstore.dead_letters import MessageOrigin
+from shared.eventstore.recorder import AppendBatch
+from shared.eventstore.store import Lookup, LookupQuery, Store
 from shared.postgres.databases import Database
 from tests.support.building import CLERK, Building, note, open_case, states_of, until
 from tests.support.office import Close, Note, Number
@@ -31,7 +31,7 @@ class Asked(Store):
         super().__init__(database)
         self.times = 0
 
-    def look(self, ask: Ask) -> Look:
+    def look(self, ask: LookupQuery) -> Lookup:
         self.times += 1
         return super().look(ask)
 
@@ -198,7 +198,7 @@ async def test_nothing_is_decided_on_a_folder_that_cannot_be_read(building: Buil
     case = await open_case(gate)
     await note(gate, case, "a")
     written_by_a_newer_version(building, case)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableEvent):
         await note(building.gate() if cold else gate, case, text)
 
 
@@ -207,8 +207,8 @@ async def test_what_is_heard_for_a_folder_that_cannot_be_read_is_put_aside(build
     case = await open_case(gate)
     await note(gate, case, "a")
     written_by_a_newer_version(building, case)
-    origin = Origin("neighbour", 0, 0, 1, case, uuid4(), b"{}")
-    await gate.hear([Heard(origin, Wish(case, Note(text="b", by=CLERK), uuid4()))])
+    origin = MessageOrigin("neighbour", 0, 0, 1, case, uuid4(), b"{}")
+    await gate.hear([IncomingMessage(origin, CommandRequest(case, Note(text="b", by=CLERK), uuid4()))])
     with psycopg.connect(building.database().url) as connection:
         assert [row[0] for row in connection.execute("SELECT state FROM dead_letters")] == ["dead"]
 
@@ -218,5 +218,5 @@ async def test_an_append_of_no_events_takes_no_lock(building: Building) -> None:
     store.prepare()
     with psycopg.connect(building.database().url) as other:
         other.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")
-        assert list(store.append(Append())) == []
+        assert list(store.append(AppendBatch())) == []
     store.close()

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from shared.audit.evidence import Signed
+from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import verify
 from shared.commands.answers import KeyReused
@@ -48,7 +48,7 @@ async def test_cases_are_appended_in_their_order_and_verify(building: Building, 
     assert [name for _, name in log_of(store)] == names
     assert [first_break(states_of(store, each.case)) for each in (FIRST, SECOND)] == [None, None]
     with reading(building.database()) as log:
-        verdict = verify(OFFICE.name, log, Signed())
+        verdict = verify(OFFICE.name, log, CheckpointEvidence())
     assert (verdict.events, verdict.findings) == (5, ())
 
 

@@ -10,7 +10,7 @@ from eventsourcing.persistence import OperationalError
 from shared.commands.answers import StaleVersion
 from shared.contracts import Refused
 from shared.eventstore.chain import first_break
-from shared.eventstore.recorder import Append
+from shared.eventstore.recorder import AppendBatch
 from shared.eventstore.store import Store
 from tests.support.building import Building, note, open_case, states_of
 from tests.support.office import Close, Note
@@ -21,7 +21,7 @@ class Forgetful(Store):
 
     losses = 1
 
-    def append(self, append: Append) -> Sequence[int]:
+    def append(self, append: AppendBatch) -> Sequence[int]:
         positions = super().append(append)
         if self.losses:
             self.losses -= 1
@@ -35,7 +35,7 @@ class Overtaken(Store):
     times = 1
     overtake = staticmethod(lambda: None)
 
-    def append(self, append: Append) -> Sequence[int]:
+    def append(self, append: AppendBatch) -> Sequence[int]:
         if append.events and self.times:
             self.times -= 1
             self.overtake()

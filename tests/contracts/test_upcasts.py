@@ -13,7 +13,7 @@ from deploy.contracts.golden import read_golden
 from shared.contracts import event, intake
 from shared.contracts.event import declarations, type_registry
 from shared.eventstore import codec
-from shared.eventstore.codec import Unreadable, decode, upcast
+from shared.eventstore.codec import UnreadableEvent, decode, upcast
 from tests.contracts.corpus import CORPUS, Life, folded
 from tests.contracts.differing import differences
 
@@ -73,7 +73,7 @@ def test_a_version_that_is_declared_no_longer_is_unreadable_without_an_upcast(qu
     del type_registry[QUANTITY, 1]
     codec._decoder.cache_clear()
 
-    with pytest.raises(Unreadable, match=f"{QUANTITY} version 1 is not declared here"):
+    with pytest.raises(UnreadableEvent, match=f"{QUANTITY} version 1 is not declared here"):
         folded(DECLINED)
 
 

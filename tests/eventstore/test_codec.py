@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import event, version_of, wire_name
 from shared.contracts.values import Actor, Deadline, Money
-from shared.eventstore.codec import SIZE_LIMIT, TooLarge, Unreadable, decode, encode, upcast
+from shared.eventstore.codec import SIZE_LIMIT, TooLarge, UnreadableEvent, decode, encode, upcast
 from tests.support.building import CLERK
 
 
@@ -184,13 +184,13 @@ def test_an_upcast_is_declared_once() -> None:
 )
 def test_what_is_not_known_here_is_unreadable(changes: dict[str, object]) -> None:
     stored = json.loads(encode(Renamed("", ""), example())) | changes
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableEvent):
         decode(json.dumps(stored).encode())
 
 
 @pytest.mark.parametrize("state", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"specversion":"1.0"}', b'{"id":"\xff"}'])
 def test_bytes_that_are_no_event_are_unreadable(state: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableEvent):
         decode(state)
 
 

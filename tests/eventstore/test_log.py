@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore
 
 from shared.eventstore import tables
-from shared.eventstore.recorder import Append, DatabaseFunctionsRefused, Recorder, open_datastore
+from shared.eventstore.recorder import AppendBatch, DatabaseFunctionsRefused, Recorder, open_datastore
 from shared.eventstore.store import Store
 from tests.support.building import Building, log_of
 
@@ -21,7 +21,7 @@ EACH = 20
 class Slow(Recorder):
     """Commits some time after its events got their positions."""
 
-    def append(self, append: Append) -> Sequence[int]:
+    def append(self, append: AppendBatch) -> Sequence[int]:
         with self.datastore.get_connection() as connection, connection.transaction():
             positions = self._insert(connection, append)
             connection.execute("SELECT pg_sleep(%s)", (random.random() * 0.01,))
@@ -45,7 +45,7 @@ def written_and_followed(building: Building) -> tuple[list[int], list[int]]:
         datastore = open_datastore(building.database(), 1)
         recorder = Slow(datastore)
         for _ in range(EACH):
-            written.extend(recorder.append(Append(events=[StoredEvent(uuid4(), 1, "testing.noted", b"{}")])))
+            written.extend(recorder.append(AppendBatch(events=[StoredEvent(uuid4(), 1, "testing.noted", b"{}")])))
         datastore.close()
 
     def follow() -> None:

@@ -17,7 +17,7 @@ from deploy.contracts.files import read_released, read_released_document, stale,
 from deploy.contracts.golden import GOLDEN, Golden, Misnamed, read_golden
 from deploy.contracts.schemas import ENVELOPE, Key, NoContract, declared, schema_of, schemas
 from shared.contracts.values import Deadline, Share
-from shared.eventstore.codec import Unreadable, decode, encode
+from shared.eventstore.codec import UnreadableEvent, decode, encode
 from tests.contracts.differing import differences
 from tests.contracts.planting import altered
 
@@ -51,7 +51,7 @@ def misread(example: Golden, events: Events = EVENTS) -> list[str]:
     """What is not read back from an example as it was written; a field that came later may be missing there."""
     try:
         recorded = decode(example.state)
-    except Unreadable as error:
+    except UnreadableEvent as error:
         return [f"cannot be read: {error}"]
     if (recorded.envelope.type, recorded.envelope.schema) != example.key:
         return [f"is an example of {recorded.envelope.type} version {recorded.envelope.schema}"]

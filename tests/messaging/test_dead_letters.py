@@ -15,7 +15,7 @@ from shared.contracts.commands import Command, File
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event
 from shared.eventstore.codec import encode
-from shared.eventstore.dead_letters import Kept, State
+from shared.eventstore.dead_letters import DeadLetter, DeadLetterState
 from shared.messaging.dead_letters import DeadLetters
 from tests.support.building import OFFICE, Building, envelope_of, until
 from tests.support.office import Asked, Folder, Mentioned, Rules, answer, decide
@@ -68,7 +68,7 @@ class Ward:
 
         await until(so, f"{texts} in the folder")
 
-    async def aside(self, how_many: int) -> list[Kept]:
+    async def aside(self, how_many: int) -> list[DeadLetter]:
         """The open letters, once there are so many."""
 
         await until(lambda: len(self.letters.page()) == how_many, f"{how_many} open letters")
@@ -80,7 +80,7 @@ async def ward(house: Building) -> Ward:
     return Ward(house)
 
 
-def seen(letter: Kept) -> tuple[UUID, State, str]:
+def seen(letter: DeadLetter) -> tuple[UUID, DeadLetterState, str]:
     return letter.letter.origin.subject, letter.letter.state, letter.letter.reason
 
 
@@ -97,9 +97,9 @@ async def test_poison_parks_its_own_case_and_no_other(ward: Ward) -> None:
     await ward.heard(sick, "a")
     await ward.heard(well, "a", "b", "c")
     assert [seen(letter) for letter in await ward.aside(3)] == [
-        (sick, State.DEAD, "failed"),
-        (sick, State.PARKED, "waits"),
-        (sick, State.PARKED, "waits"),
+        (sick, DeadLetterState.DEAD, "failed"),
+        (sick, DeadLetterState.PARKED, "waits"),
+        (sick, DeadLetterState.PARKED, "waits"),
     ]
 
 
@@ -124,7 +124,9 @@ async def test_a_replay_goes_on_where_it_stopped_and_in_order(ward: Ward) -> Non
     assert ward.letters.replay(dead.number)
     await ward.heard(case, "a", "poison", "b", "c")
     await ward.aside(0)
-    assert [seen(letter)[1] for letter in ward.letters.page(states=list(State))] == [State.REPLAYED] * 3
+    assert [seen(letter)[1] for letter in ward.letters.page(states=list(DeadLetterState))] == [
+        DeadLetterState.REPLAYED
+    ] * 3
 
 
 async def test_a_replay_that_fails_again_leaves_everything_waiting(ward: Ward) -> None:
@@ -132,8 +134,8 @@ async def test_a_replay_that_fails_again_leaves_everything_waiting(ward: Ward) -
     await ward.house.say(*(mentioned(case, text) for text in ("sour", "b")))
     dead, _ = await ward.aside(2)
     assert ward.letters.replay(dead.number)
-    await until(lambda: ward.letters.show(dead.number).letter.state == State.DEAD, "it is dead again")
-    assert [seen(letter)[1] for letter in ward.letters.page()] == [State.DEAD, State.PARKED]
+    await until(lambda: ward.letters.show(dead.number).letter.state == DeadLetterState.DEAD, "it is dead again")
+    assert [seen(letter)[1] for letter in ward.letters.page()] == [DeadLetterState.DEAD, DeadLetterState.PARKED]
     assert await ward.gate.events(case) == []
 
 
@@ -143,11 +145,14 @@ async def test_a_second_poison_behind_the_first_stops_the_replay_there(ward: War
     first, _, second, _ = await ward.aside(4)
     assert ward.letters.discard(first.number)
     await ward.heard(case, "b")
-    assert [seen(letter)[1:] for letter in await ward.aside(2)] == [(State.DEAD, "too-sour"), (State.PARKED, "waits")]
+    assert [seen(letter)[1:] for letter in await ward.aside(2)] == [
+        (DeadLetterState.DEAD, "too-sour"),
+        (DeadLetterState.PARKED, "waits"),
+    ]
     cured.add(case)
     assert ward.letters.replay_case(case) == 1
     await ward.heard(case, "b", "sour", "c")
-    assert ward.letters.show(second.number).letter.state == State.REPLAYED
+    assert ward.letters.show(second.number).letter.state == DeadLetterState.REPLAYED
 
 
 async def test_a_discarded_letter_is_never_taken_even_when_it_is_delivered_again(ward: Ward) -> None:
@@ -178,7 +183,7 @@ async def test_a_case_that_waits_still_waits_after_a_restart(ward: Ward) -> None
     ward.house.standing.clear()
     again = Ward(ward.house)
     await ward.house.say(mentioned(case, "b"), positions=(2,))
-    assert [seen(letter)[1] for letter in await again.aside(2)] == [State.DEAD, State.PARKED]
+    assert [seen(letter)[1] for letter in await again.aside(2)] == [DeadLetterState.DEAD, DeadLetterState.PARKED]
 
 
 async def test_poison_delivered_twice_is_one_letter(ward: Ward) -> None:

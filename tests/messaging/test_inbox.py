@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from shared.commands.gate import Gate
 from shared.commands.messages import tracking_name
-from shared.commands.requests import Heard
+from shared.commands.requests import IncomingMessage
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.values import SYSTEM
@@ -266,7 +266,7 @@ def hold_up(gate: Gate) -> tuple[asyncio.Event, asyncio.Event]:
     """Have a gate hear nothing before the second event is set; the first one is set when it is to hear something."""
     hear, began, held = gate.hear, asyncio.Event(), asyncio.Event()
 
-    async def slowly(run: Sequence[Heard]) -> None:
+    async def slowly(run: Sequence[IncomingMessage]) -> None:
         began.set()
         await held.wait()
         await hear(run)

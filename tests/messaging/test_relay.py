@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from shared.commands.gate import Gate
 from shared.contracts.event import owner_of
 from shared.eventstore.codec import decode
-from shared.messaging.producer import Sender
+from shared.messaging.producer import Producer
 from shared.messaging.relay import Relay
 from tests.support.building import OFFICE, Building, log_of, note, open_case, quick, states_of, until
 from tests.support.office import Number
@@ -91,9 +91,9 @@ async def test_a_restart_between_append_and_send_loses_nothing(
     house: Building, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = await filled(house)
-    send, calls = Sender.send, 0
+    send, calls = Producer.send, 0
 
-    async def dies(self: Sender, *arguments: object) -> object:
+    async def dies(self: Producer, *arguments: object) -> object:
         nonlocal calls
         calls += 1
         if calls == 1:
@@ -103,7 +103,7 @@ async def test_a_restart_between_append_and_send_loses_nothing(
             raise KafkaError("gone after it was sent, before that was known")
         return result
 
-    monkeypatch.setattr(Sender, "send", dies)
+    monkeypatch.setattr(Producer, "send", dies)
     first = house.relay(gate)
     await until(lambda: calls >= 2, "it died twice")
     await house.down(first)

@@ -7,13 +7,13 @@ from uuid import uuid4
 from shared.clock import SystemClock
 from shared.contracts.envelope import Recorded
 from shared.messaging import watermark
-from shared.messaging.watermark import Abreast
+from shared.messaging.watermark import Watermark
 from tests.support.building import OFFICE, Building, envelope_of, until
 from tests.support.office import Mentioned
 
 
 async def test_it_stands_still_while_something_was_not_heard_and_goes_on_afterwards(house: Building) -> None:
-    following = Abreast(OFFICE.name, ["neighbour"], house.kafka, house.topics, SystemClock())
+    following = Watermark(OFFICE.name, ["neighbour"], house.kafka, house.topics, SystemClock())
     following.start()
     await until(lambda: following.until, "nothing was said yet")
     case = uuid4()

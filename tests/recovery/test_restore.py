@@ -6,17 +6,17 @@ from uuid import UUID, uuid4
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.audit.evidence import Signed
+from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import verify
 from shared.commands.gate import Gate
 from shared.contracts.envelope import Recorded
 from shared.eventstore.codec import decode
 from shared.messaging.inbox import Inbox
-from shared.messaging.missing_events import Sent, lacking
+from shared.messaging.missing_events import PublishedEvent, lacking
 from shared.messaging.relay import Relay
-from shared.recovery.restore import Number as GivenNumber
 from shared.recovery.restore import Recovery, take_back
+from shared.recovery.restore import SeriesNumber as GivenNumber
 from shared.recovery.rewind import empty, partitions, rewind
 from tests.recovery.server import Server
 from tests.support.building import NEIGHBOUR, OFFICE, Building, envelope_of, note, open_case, states_of, until
@@ -81,7 +81,7 @@ class House:
         await asyncio.to_thread(self.server.restore, self.kept)
         self.building.postgres_url = self.server.url
 
-    async def ahead(self) -> list[Sent]:
+    async def ahead(self) -> list[PublishedEvent]:
         """What Kafka has that the store of the testing service lacks."""
         building = self.building
         topic = building.topics.of("testing")
@@ -102,7 +102,7 @@ class House:
     def verdict(self, service: str = "testing") -> tuple[bool, int]:
         """Whether a store is as recorded, and how many events it has."""
         with reading(self.building.database(service)) as log:
-            verdict = verify(service, log, Signed())
+            verdict = verify(service, log, CheckpointEvidence())
         return verdict.sound, verdict.events
 
 

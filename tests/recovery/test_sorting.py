@@ -6,16 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from deploy.cli.recovering import NUMBERED, Numbers
-from shared.audit.evidence import Entry, Head
+from deploy.cli.recovering import NUMBERED, NumberLookup
+from shared.audit.evidence import LogEntry, StreamHead
 from shared.contracts import intake
 from shared.contracts.commands import Command, Draw
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
 from shared.eventstore.chain import digest
-from shared.messaging.missing_events import Sent
+from shared.messaging.missing_events import PublishedEvent
 from shared.procedures.language.company import load_company
-from shared.recovery.restore import Number, placed, sort_out
+from shared.recovery.restore import SeriesNumber, placed, sort_out
 from tests.support.building import envelope_of
 from tests.support.office import Noted
 from tests.verify.generating import case_of, chain
@@ -23,14 +23,14 @@ from tests.verify.generating import case_of, chain
 CASE, OTHER = case_of(1), case_of(2)
 
 
-def sent(entry: Entry, position: int = 0) -> Sent:
+def sent(entry: LogEntry, position: int = 0) -> PublishedEvent:
     """An entry of a chain, as it was sent."""
     previous = "" if entry.version == 1 else digest(chain(UUID(entry.stream), entry.version - 1)[-1].state)
-    return Sent(UUID(entry.stream), entry.version, position or entry.position, previous, entry.state)
+    return PublishedEvent(UUID(entry.stream), entry.version, position or entry.position, previous, entry.state)
 
 
-def stands(case: UUID, version: int) -> dict[UUID, Head]:
-    return {case: Head(version, digest(chain(case, version)[-1].state))}
+def stands(case: UUID, version: int) -> dict[UUID, StreamHead]:
+    return {case: StreamHead(version, digest(chain(case, version)[-1].state))}
 
 
 def test_what_follows_comes_back_in_the_order_of_the_log() -> None:
@@ -53,7 +53,7 @@ def test_behind_a_gap_nothing_comes_back_and_other_streams_do() -> None:
 
 def test_nothing_comes_back_where_the_store_has_gone_on_otherwise() -> None:
     events = [sent(entry) for entry in chain(CASE, 4)]
-    recovery = sort_out(events[2:], {CASE: Head(3, "another event")})
+    recovery = sort_out(events[2:], {CASE: StreamHead(3, "another event")})
     assert (recovery.taken, recovery.left) == ((), tuple(events[2:]))
 
 
@@ -80,12 +80,12 @@ def bearing(number: str) -> Recorded:
 
 @pytest.mark.parametrize(("number", "serial"), [("261101", 1), ("261199", 99), ("2611100", 100)])
 def test_P1_8_the_place_of_a_number_in_its_series_is_found(number: str, serial: int) -> None:
-    assert Numbers(load_company()).of(bearing(number)) == Number("case/KSH/2611", serial)
+    assert NumberLookup(load_company()).of(bearing(number)) == SeriesNumber("case/KSH/2611", serial)
 
 
 def test_an_event_without_a_number_is_of_no_series() -> None:
     said = Noted("a")
-    assert Numbers(load_company()).of(Recorded(said, envelope_of(said, CASE))) is None
+    assert NumberLookup(load_company()).of(Recorded(said, envelope_of(said, CASE))) is None
 
 
 def kinds(of: type) -> list[type]:

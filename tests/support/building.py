@@ -22,7 +22,7 @@ from shared.eventstore.store import ALL, Store
 from shared.loop import Loop
 from shared.messaging.dead_letters import Replayer
 from shared.messaging.inbox import Inbox
-from shared.messaging.producer import Message, Sender
+from shared.messaging.producer import OutgoingMessage, Producer
 from shared.messaging.relay import Relay
 from shared.messaging.topics import Topics, ensure_topics
 from shared.postgres.databases import Database, database_of
@@ -138,12 +138,12 @@ class Building:
         """Send bytes to a service's topic; each position defaults to the number of the message."""
         topic = self.topics.of(service)
         await ensure_topics(self.kafka, self.topics, [topic])
-        sender = Sender(self.kafka, "test")
+        sender = Producer(self.kafka, "test")
         await sender.start()
         try:
             for number, value in enumerate(values):
                 position = positions[number] if positions else number + 1
-                await sender.send(topic, [Message(_key(value), value, [("position", str(position).encode())])])
+                await sender.send(topic, [OutgoingMessage(_key(value), value, [("position", str(position).encode())])])
         finally:
             await sender.stop()
 

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from shared.audit.checkpoint_signing import take_checkpoint
-from shared.audit.checkpoints import History, Statement, read_history
-from shared.audit.evidence import Entry, Signed
+from shared.audit.checkpoints import CheckpointHistory, Statement, read_history
+from shared.audit.evidence import CheckpointEvidence, LogEntry
 from shared.audit.log_reader import reading
 from shared.audit.signing import SigningKey, keyring
 from shared.audit.verification import Verdict, verify
@@ -50,7 +50,7 @@ class Kept:
                     "UPDATE stored_events SET state = %b WHERE notification_id = %b", (state, entry.position)
                 )
 
-    def record(self, *entries: Entry) -> None:
+    def record(self, *entries: LogEntry) -> None:
         """More events, as a service records them."""
         with psycopg.connect(self.database.url) as connection:
             for entry in entries:
@@ -69,11 +69,11 @@ class Kept:
         """One more checkpoint."""
         return take_checkpoint(self.folder, self.key, {"testing": self.database}, SystemClock()).statement
 
-    def history(self) -> History:
+    def history(self) -> CheckpointHistory:
         """The checkpoints."""
         return read_history(self.folder, keyring(self.folder.glob("*.pem")))
 
-    def verdict(self, signed: Signed | None = None) -> Verdict:
+    def verdict(self, signed: CheckpointEvidence | None = None) -> Verdict:
         """What verification says, against the checkpoints there are."""
         with reading(self.database) as log:
             return verify("testing", log, self.history().signed("testing") if signed is None else signed)

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from shared.audit.checkpoints import Checkpoint, Extent, History, Statement, listing, tree_over
-from shared.audit.evidence import Head
+from shared.audit.checkpoints import Checkpoint, CheckpointHistory, Extent, Statement, listing, tree_over
+from shared.audit.evidence import StreamHead
 from shared.audit.export import export
 from shared.audit.signing import SigningKey
 from shared.clock import SystemClock
@@ -21,17 +21,17 @@ LENGTHS = {"intake": 5, "investigation": 4, "approval": 3, "finance": 0, "analyt
 EVENTS = {service: chain(CASE, length, service) for service, length in LENGTHS.items()}
 
 
-def history_of(key: SigningKey, left_out: int = 0) -> History:
+def history_of(key: SigningKey, left_out: int = 0) -> CheckpointHistory:
     """A checkpoint over this case and others, taken before the last ``left_out`` events of intake."""
     heads = {
-        (service, str(case_of(number))): Head(number + 1, digest(b"other"))
+        (service, str(case_of(number))): StreamHead(number + 1, digest(b"other"))
         for service in SERVICES
         for number in range(7)
     }
     reached = LENGTHS | {"intake": LENGTHS["intake"] - left_out}
     for service, length in reached.items():
         if length:
-            heads[service, str(CASE)] = Head(length, digest(EVENTS[service][length - 1].state))
+            heads[service, str(CASE)] = StreamHead(length, digest(EVENTS[service][length - 1].state))
     tree = tree_over(heads)
     listed = b"".join(line + b"\n" for line in listing(heads))
     statement = Statement(
@@ -45,7 +45,7 @@ def history_of(key: SigningKey, left_out: int = 0) -> History:
         root=tree.root.hex(),
     )
     line = msgspec.json.encode(statement)
-    history = History()
+    history = CheckpointHistory()
     history.add(Checkpoint(statement, line, key.sign(line)), heads)
     return history
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 
-from shared.audit.evidence import Entry
+from shared.audit.evidence import LogEntry
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import encode
 from shared.eventstore.store import Store
@@ -24,9 +24,11 @@ def case_of(number: int) -> UUID:
     return uuid5(CASES, str(number))
 
 
-def chain(stream: UUID, length: int, service: str = "testing", positions: Iterable[int] | None = None) -> list[Entry]:
+def chain(
+    stream: UUID, length: int, service: str = "testing", positions: Iterable[int] | None = None
+) -> list[LogEntry]:
     """The events of one stream, each naming the one before it; the same whenever they are asked for."""
-    entries: list[Entry] = []
+    entries: list[LogEntry] = []
     envelope = replace(envelope_of(Noted(""), stream), source=service, correlation=stream)
     for version, position in zip(range(1, length + 1), positions or count(1), strict=False):
         previous = digest(entries[-1].state) if entries else ""
@@ -34,11 +36,11 @@ def chain(stream: UUID, length: int, service: str = "testing", positions: Iterab
             Noted(f"{version} {NARRATIVE}"),
             replace(envelope, id=uuid5(stream, str(version)), version=version, previous=previous),
         )
-        entries.append(Entry(position, str(stream), version, "testing.noted", state))
+        entries.append(LogEntry(position, str(stream), version, "testing.noted", state))
     return entries
 
 
-def store_of(cases: int, length: int, service: str = "testing") -> Iterator[Entry]:
+def store_of(cases: int, length: int, service: str = "testing") -> Iterator[LogEntry]:
     """A log in which ten cases at a time go on by turns."""
     position = count(1)
     for first in range(0, cases, 10):
@@ -48,7 +50,7 @@ def store_of(cases: int, length: int, service: str = "testing") -> Iterator[Entr
                 yield entry._replace(position=next(position))
 
 
-def fill(database: Database, entries: Iterable[Entry]) -> None:
+def fill(database: Database, entries: Iterable[LogEntry]) -> None:
     """Make the store, and copy events and the commands that led to them."""
     store = Store(database)
     store.prepare()

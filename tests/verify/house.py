@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID, uuid5
 
-from shared.audit.evidence import Entry
+from shared.audit.evidence import LogEntry
 from shared.contracts.intake import CaseAccepted
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import encode
@@ -26,7 +26,7 @@ NUMBERS = {CASE: "261101", TWIN: "261102", OTHER: "261102"}
 def furnish(databases: dict[str, Database]) -> None:
     """Fill the stores."""
     for service, folders in FOLDERS.items():
-        entries: list[Entry] = []
+        entries: list[LogEntry] = []
         for case, length in folders.items():
             entries += chain(case, length, service)
             if service == "intake":
@@ -34,11 +34,11 @@ def furnish(databases: dict[str, Database]) -> None:
         fill(databases[service], (entry._replace(position=place) for place, entry in enumerate(entries, 1)))
 
 
-def accepted(last: Entry, number: str) -> Entry:
+def accepted(last: LogEntry, number: str) -> LogEntry:
     """The event that gives a case its number, after the last of its events."""
     said = CaseAccepted(number, "quality-anomaly", None)
     case = UUID(last.stream)
     envelope = replace(
         envelope_of(said, case), id=uuid5(case, number), version=last.version + 1, previous=digest(last.state)
     )
-    return Entry(0, last.stream, last.version + 1, "intake.case-accepted", encode(said, envelope))
+    return LogEntry(0, last.stream, last.version + 1, "intake.case-accepted", encode(said, envelope))

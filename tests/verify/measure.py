@@ -12,7 +12,7 @@ from deploy.dev.ports import free_port
 from deploy.dev.supervisor import Supervisor
 from shared.audit.checkpoint_signing import take_checkpoint
 from shared.audit.checkpoints import read_history
-from shared.audit.evidence import Signed
+from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.signing import SigningKey, keyring
 from shared.audit.verification import Verdict, verify
@@ -45,11 +45,11 @@ def measure(folder: Path, url: str, events: int) -> None:
     database = database_of("testing", url)
     timed("generated", events, lambda: fill(database, store_of(events // LENGTH, LENGTH)))
 
-    def against(signed: Signed) -> Verdict:
+    def against(signed: CheckpointEvidence) -> Verdict:
         with reading(database) as log:
             return verify("testing", log, signed)
 
-    assert timed("verified against its chain", events, lambda: against(Signed())).sound
+    assert timed("verified against its chain", events, lambda: against(CheckpointEvidence())).sound
     key = SigningKey.of(folder / "key.pem")
     checkpoints = folder / "checkpoints"
     for which in ("first", "second, with nothing new,"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.audit.checkpoint_signing import NotSigned
+from shared.audit.checkpoint_signing import CheckpointRefused
 from shared.audit.checkpoints import read_history
 from shared.audit.signing import NoKey, PublicKey, SigningKey, keyring
 from tests.verify.conftest import Kept
@@ -52,7 +52,7 @@ def test_a_checkpoint_that_was_tampered_with_is_named_and_nothing_is_signed_afte
     history = kept.history()
     assert len(history.checkpoints) == int(trouble[11]) - 1
     assert re.match(trouble, history.trouble)
-    with pytest.raises(NotSigned, match=trouble):
+    with pytest.raises(CheckpointRefused, match=trouble):
         kept.checkpoint()
 
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deploy.cli.verifying import sentence
-from shared.audit.checkpoint_signing import NotSigned
-from shared.audit.evidence import Signed
+from shared.audit.checkpoint_signing import CheckpointRefused
+from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.merkle import Tree
 from shared.audit.verification import Verdict
@@ -16,7 +16,7 @@ from tests.verify.generating import case_of, chain
 
 CASES = [case_of(number) for number in range(3)]
 A, B, C = (str(case) for case in CASES)
-UNSIGNED = Signed()
+UNSIGNED = CheckpointEvidence()
 
 
 def told(kept: Kept) -> list[str]:
@@ -184,7 +184,7 @@ def test_no_checkpoint_vouches_for_a_store_that_does_not_go_on(kept: Kept) -> No
     kept.do(f"UPDATE stored_events SET state = state || ' ' WHERE originator_id = '{A}' AND originator_version = 7")
     kept.record(chain(CASES[0], 8)[7])
 
-    with pytest.raises(NotSigned, match=f"testing: stream {A} does not go on from where it stood"):
+    with pytest.raises(CheckpointRefused, match=f"testing: stream {A} does not go on from where it stood"):
         kept.checkpoint()
     assert sorted(kept.folder.iterdir()) == before
 
@@ -193,5 +193,5 @@ def test_no_checkpoint_vouches_for_a_store_put_back_to_yesterday(kept: Kept) -> 
     kept.checkpoint()
     kept.do(f"DELETE FROM stored_events WHERE originator_id = '{C}' AND originator_version = 6")
 
-    with pytest.raises(NotSigned, match="testing: the log ends at position 17; a checkpoint reached to 18"):
+    with pytest.raises(CheckpointRefused, match="testing: the log ends at position 17; a checkpoint reached to 18"):
         kept.checkpoint()

@@ -14,7 +14,7 @@ from deploy.cli import verifying
 from deploy.cli.command import application
 from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
-from shared.audit.evidence import Entry
+from shared.audit.evidence import LogEntry
 from shared.audit.log_reader import reading
 from shared.contracts.event import SERVICES
 from shared.postgres.databases import Database, database_of, ensure_database
@@ -30,7 +30,7 @@ class Terminal:
     def __init__(self, databases: dict[str, Database], folder: Path) -> None:
         self.databases = databases
         self.folder = folder
-        self.before: dict[str, list[Entry]] = {}
+        self.before: dict[str, list[LogEntry]] = {}
 
     def __call__(self, *words: object) -> Result:
         return CliRunner().invoke(application(str(words[0])), [str(word) for word in words])

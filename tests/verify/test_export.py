@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.audit.verify_export import Refused, verify, verify_absence
-from shared.audit.checkpoints import Checkpoint, Extent, History, Statement, tree_over
-from shared.audit.evidence import Head
+from deploy.audit.verify_export import InvalidExport, verify, verify_absence
+from shared.audit.checkpoints import Checkpoint, CheckpointHistory, Extent, Statement, tree_over
+from shared.audit.evidence import StreamHead
 from shared.audit.export import Prover
 from shared.audit.signing import SigningKey
 from shared.clock import SystemClock
@@ -45,8 +45,8 @@ def test_what_is_later_than_the_checkpoint_is_told(key: SigningKey, pem: bytes) 
 
 @given(st.sets(st.integers(1, 40), max_size=40), st.integers(0, 41))
 def test_a_checkpoint_proves_that_it_does_not_know_a_case(numbers: set[int], asked: int) -> None:
-    history = History()
-    heads = {("intake", f"{number:02}"): Head(1, "") for number in numbers}
+    history = CheckpointHistory()
+    heads = {("intake", f"{number:02}"): StreamHead(1, "") for number in numbers}
     statement = Statement(
         number=1,
         time=SystemClock().now(),
@@ -65,7 +65,7 @@ def test_a_checkpoint_proves_that_it_does_not_know_a_case(numbers: set[int], ask
     if asked not in numbers:
         verify_absence(f"intake {asked:02} ", folder["beside"], signed)
     for known in numbers:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidExport):
             verify_absence(f"intake {known:02} ", folder["beside"], signed)
 
 

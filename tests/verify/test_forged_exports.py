@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploy.audit.verify_export import Refused, verify
+from deploy.audit.verify_export import InvalidExport, verify
 from shared.audit.signing import SigningKey
 from tests.verify.exports import forged, opened, sealed
 from tests.verify.generating import case_of
@@ -21,7 +21,7 @@ def test_any_byte_altered_is_refused(content: bytes, pem: bytes, data: st.DataOb
     altered = bytearray(content)
     altered[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
 
-    with pytest.raises((Refused, ValueError)):
+    with pytest.raises((InvalidExport, ValueError)):
         verify(bytes(altered), pem)
 
 
@@ -36,7 +36,7 @@ def test_any_byte_of_an_event_altered_is_refused_even_with_a_last_line_that_fits
     event[data.draw(st.integers(0, len(event) - 1))] ^= data.draw(st.integers(1, 255))
     events[number] = bytes(event)
 
-    with pytest.raises((Refused, ValueError, LookupError)):
+    with pytest.raises((InvalidExport, ValueError, LookupError)):
         verify(sealed([json.dumps(header).encode(), *events]), pem)
 
 
@@ -106,7 +106,7 @@ def other_case(header: dict[str, Any], events: list[bytes]) -> None:
 def test_what_is_forged_is_refused(
     content: bytes, pem: bytes, change: Callable[[dict[str, Any], list[bytes]], None], why: str
 ) -> None:
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(InvalidExport, match=why):
         verify(forged(content, change), pem)
 
 
@@ -114,12 +114,12 @@ def test_a_last_event_made_anew_is_refused(content: bytes, pem: bytes) -> None:
     def varnish(header: dict[str, Any], events: list[bytes]) -> None:
         events[4] = events[4].replace(b"coating", b"varnish")
 
-    with pytest.raises(Refused, match="intake: event 5 is not the one that the checkpoint signed"):
+    with pytest.raises(InvalidExport, match="intake: event 5 is not the one that the checkpoint signed"):
         verify(forged(content, varnish), pem)
 
 
 def test_another_key_does_not_pass(content: bytes, tmp_path: Path) -> None:
     other = SigningKey.of(tmp_path / "other.pem").public.write(tmp_path).read_bytes()
 
-    with pytest.raises(Refused, match="not signed with this key"):
+    with pytest.raises(InvalidExport, match="not signed with this key"):
         verify(content, other)

@@ -10,7 +10,12 @@ import psycopg
 import pytest
 from psycopg.rows import tuple_row
 
-from shared.audit.checkpoint_schedule import Checkpointing, Schedule, interval_from_env, schedule_from_env
+from shared.audit.checkpoint_schedule import (
+    CheckpointSchedule,
+    CheckpointSettings,
+    interval_from_env,
+    schedule_from_env,
+)
 from shared.audit.checkpoints import read_history
 from shared.audit.log_reader import reading
 from shared.audit.signing import keyring
@@ -29,8 +34,8 @@ class Scheduled:
         self.url = postgres_url
         self.service = f"scheduled_{uuid4().hex[:10]}"
         self.folder = folder / "checkpoints"
-        self.schedule = Schedule(self.folder, folder / "keys" / "key.pem", OFTEN)
-        self.running: list[Checkpointing] = []
+        self.schedule = CheckpointSettings(self.folder, folder / "keys" / "key.pem", OFTEN)
+        self.running: list[CheckpointSchedule] = []
         self.record(case=1, events=3)
 
     @property
@@ -42,8 +47,8 @@ class Scheduled:
         entries = chain(case_of(case), events, self.service)
         fill(self.database, (entry._replace(position=after + entry.position) for entry in entries))
 
-    def begin(self) -> Checkpointing:
-        loop = Checkpointing(self.schedule, self.url, [self.service], self.database)
+    def begin(self) -> CheckpointSchedule:
+        loop = CheckpointSchedule(self.schedule, self.url, [self.service], self.database)
         loop.start()
         self.running.append(loop)
         return loop
@@ -137,7 +142,7 @@ async def test_a_store_that_does_not_go_on_gets_no_checkpoint(scheduled: Schedul
 )
 def test_how_often(said: dict[str, str], minutes: float) -> None:
     places = {"REDRESS_CHECKPOINTS": "/elsewhere", "REDRESS_CHECKPOINT_KEY": "/safe/key.pem"}
-    expected = Schedule(Path("/elsewhere"), Path("/safe/key.pem"), timedelta(minutes=minutes))
+    expected = CheckpointSettings(Path("/elsewhere"), Path("/safe/key.pem"), timedelta(minutes=minutes))
     assert schedule_from_env(said | places) == expected
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from deploy.cli.verifying import sentence
-from shared.audit.evidence import Entry, Signed
+from shared.audit.evidence import CheckpointEvidence, LogEntry
 from shared.audit.verification import verify
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import encode
@@ -22,15 +22,15 @@ SERIES, CASE = series_stream(KEY), case_of(1)
 class Stored:
     """A log of one stream, to which no command on record led."""
 
-    entries: list[Entry]
+    entries: list[LogEntry]
 
     def length(self) -> int:
         return len(self.entries)
 
-    def batches(self, after: int = 0) -> Iterator[list[Entry]]:
+    def batches(self, after: int = 0) -> Iterator[list[LogEntry]]:
         yield self.entries[after:]
 
-    def stream(self, stream: str) -> list[Entry]:
+    def stream(self, stream: str) -> list[LogEntry]:
         return [entry for entry in self.entries if entry.stream == stream]
 
     def recorded(self) -> Mapping[str, int]:
@@ -39,16 +39,16 @@ class Stored:
 
 def stored(stream: UUID, *events: NumberDrawn | Noted) -> Stored:
     """These events as a stream whose chain is right."""
-    entries: list[Entry] = []
+    entries: list[LogEntry] = []
     for version, event in enumerate(events, 1):
         previous = digest(entries[-1].state) if entries else ""
         envelope = replace(envelope_of(event, stream), source="testing", version=version, previous=previous)
-        entries.append(Entry(version, str(stream), version, envelope.type, encode(event, envelope)))
+        entries.append(LogEntry(version, str(stream), version, envelope.type, encode(event, envelope)))
     return Stored(entries)
 
 
 def found(log: Stored) -> list[str]:
-    return [sentence(finding) for finding in verify("testing", log, Signed()).findings]
+    return [sentence(finding) for finding in verify("testing", log, CheckpointEvidence()).findings]
 
 
 FIRST, SECOND = (NumberDrawn(KEY, serial, CASE) for serial in (1, 2))

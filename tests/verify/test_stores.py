@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from deploy.cli.verifying import sentence
-from shared.audit.evidence import Signed
+from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import Verdict, verify
 from shared.eventstore.number_series import series_stream
@@ -226,7 +226,7 @@ def test_every_case_concerned_is_named_once_in_the_order_of_the_log(kept: Kept) 
 
 def test_what_a_service_never_said_is_strange_in_its_store(kept: Kept) -> None:
     with reading(kept.database) as log:
-        verdict = verify("intake", log, Signed())
+        verdict = verify("intake", log, CheckpointEvidence())
 
     assert sentence(verdict.findings[0]) == (
         f"intake, case {A}, event 1 (position 1): altered; it says that testing said it in {A}."
@@ -235,7 +235,7 @@ def test_what_a_service_never_said_is_strange_in_its_store(kept: Kept) -> None:
 
 def test_a_store_that_was_never_made_is_empty(postgres_url: str) -> None:
     with reading(database_of("never_made", postgres_url)) as log:
-        assert verify("never_made", log, Signed()) == Verdict("never_made", events=0, streams=0, covered=0)
+        assert verify("never_made", log, CheckpointEvidence()) == Verdict("never_made", events=0, streams=0, covered=0)
 
 
 def test_verification_cannot_write(kept: Kept) -> None:
@@ -251,11 +251,11 @@ async def test_what_the_gate_records_verifies_with_its_series(building: Building
     kept_series = str(series_stream("number/TPE"))
 
     with reading(building.database()) as log:
-        assert verify("testing", log, Signed()) == Verdict("testing", events=7, streams=2, covered=0)
+        assert verify("testing", log, CheckpointEvidence()) == Verdict("testing", events=7, streams=2, covered=0)
         assert [entry.version for entry in log.stream(kept_series)] == [1, 2, 3]
     with psycopg.connect(building.database().url) as connection:
         connection.execute(f"DELETE FROM stored_events {at(kept_series, 2)}".encode())
     with reading(building.database()) as log:
-        assert [sentence(finding) for finding in verify("testing", log, Signed()).findings] == [
+        assert [sentence(finding) for finding in verify("testing", log, CheckpointEvidence()).findings] == [
             "testing, series number/TPE, event 2: removed; it is missing: event 1 is followed by event 3."
         ]

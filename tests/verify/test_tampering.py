@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.audit.chain_check import first_misfit
-from shared.audit.evidence import Bound, Entry, Head, Kind, Known, Mark, Signed
-from shared.audit.verification import NOTHING, Walk
+from shared.audit.evidence import (
+    Alteration,
+    CheckpointEvidence,
+    LogBound,
+    LogEntry,
+    SignedHead,
+    StreamEvidence,
+    StreamHead,
+)
+from shared.audit.verification import NOTHING, LogWalk
 from shared.eventstore.chain import digest
 from tests.verify.generating import case_of, chain
 
@@ -27,48 +35,48 @@ class Planted:
     at: int
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         """The events as they were recorded."""
         return ENTRIES[: self.length]
 
-    def forged(self, text: str = "forged") -> Entry:
+    def forged(self, text: str = "forged") -> LogEntry:
         """An event that could stand where event ``at`` stands, written later."""
         told = self.entries[self.at - 1]
         return told._replace(position=LATER, state=told.state.replace(b"The coating", text.encode()))
 
 
-def altered(p: Planted) -> list[Entry]:
+def altered(p: Planted) -> list[LogEntry]:
     found = p.entries
     found[p.at - 1] = p.forged()._replace(position=found[p.at - 1].position)
     return found
 
 
-def spoiled(p: Planted) -> list[Entry]:
+def spoiled(p: Planted) -> list[LogEntry]:
     found = p.entries
     found[p.at - 1] = found[p.at - 1]._replace(state=found[p.at - 1].state[:-1])
     return found
 
 
-def renamed(p: Planted) -> list[Entry]:
+def renamed(p: Planted) -> list[LogEntry]:
     found = p.entries
     found[p.at - 1] = found[p.at - 1]._replace(topic="testing.opened")
     return found
 
 
-def removed(p: Planted) -> list[Entry]:
+def removed(p: Planted) -> list[LogEntry]:
     return [entry for entry in p.entries if entry.version != p.at]
 
 
-def removed_and_closed_up(p: Planted) -> list[Entry]:
+def removed_and_closed_up(p: Planted) -> list[LogEntry]:
     return [entry._replace(version=number) for number, entry in enumerate(removed(p), 1)]
 
 
-def inserted(p: Planted) -> list[Entry]:
+def inserted(p: Planted) -> list[LogEntry]:
     found = p.entries
     return [*found[: p.at - 1], p.forged(), *(entry._replace(version=entry.version + 1) for entry in found[p.at - 1 :])]
 
 
-def two_inserted(p: Planted) -> list[Entry]:
+def two_inserted(p: Planted) -> list[LogEntry]:
     first = p.forged()
     told = first.state.replace(b'"streamversion":%d' % p.at, b'"streamversion":%d' % (p.at + 1))
     named = p.entries[p.at - 2].state if p.at > 1 else b""
@@ -81,7 +89,7 @@ def two_inserted(p: Planted) -> list[Entry]:
     return [*p.entries[: p.at - 1], first, second, *rest]
 
 
-def inserted_without_a_link(p: Planted) -> list[Entry]:
+def inserted_without_a_link(p: Planted) -> list[LogEntry]:
     found = inserted(p)
     other = b'"prevhash":"%b"' % (b"f" * 64)
     state = found[p.at - 1].state
@@ -90,51 +98,51 @@ def inserted_without_a_link(p: Planted) -> list[Entry]:
     return found
 
 
-def copied_from_elsewhere(p: Planted) -> list[Entry]:
+def copied_from_elsewhere(p: Planted) -> list[LogEntry]:
     found = inserted(p)
     strange = chain(case_of(2), p.at)[-1]
     found[p.at - 1] = strange._replace(stream=str(CASE), position=LATER)
     return found
 
 
-def copied_at_the_end(p: Planted) -> list[Entry]:
+def copied_at_the_end(p: Planted) -> list[LogEntry]:
     return [*p.entries, p.entries[p.at - 1]._replace(version=p.length + 1, position=LATER)]
 
 
-def exchanged_with_the_last(p: Planted) -> list[Entry]:
+def exchanged_with_the_last(p: Planted) -> list[LogEntry]:
     found = p.entries
     found[p.at - 1], found[-1] = found[-1]._replace(version=p.at), found[p.at - 1]._replace(version=p.length)
     return found
 
 
-def put_at_the_end(p: Planted) -> list[Entry]:
+def put_at_the_end(p: Planted) -> list[LogEntry]:
     return [*removed(p), p.entries[p.at - 1]._replace(version=p.length + 3)]
 
 
-NOT_LAST: list[tuple[Callable[[Planted], list[Entry]], Kind]] = [
-    (altered, Kind.ALTERED),
-    (removed, Kind.REMOVED),
-    (removed_and_closed_up, Kind.REMOVED),
-    (exchanged_with_the_last, Kind.REORDERED),
-    (put_at_the_end, Kind.REORDERED),
+NOT_LAST: list[tuple[Callable[[Planted], list[LogEntry]], Alteration]] = [
+    (altered, Alteration.ALTERED),
+    (removed, Alteration.REMOVED),
+    (removed_and_closed_up, Alteration.REMOVED),
+    (exchanged_with_the_last, Alteration.REORDERED),
+    (put_at_the_end, Alteration.REORDERED),
 ]
-ANY: list[tuple[Callable[[Planted], list[Entry]], Kind]] = [
-    (spoiled, Kind.ALTERED),
-    (renamed, Kind.ALTERED),
-    (inserted, Kind.INSERTED),
-    (two_inserted, Kind.INSERTED),
-    (inserted_without_a_link, Kind.INSERTED),
-    (copied_from_elsewhere, Kind.INSERTED),
+ANY: list[tuple[Callable[[Planted], list[LogEntry]], Alteration]] = [
+    (spoiled, Alteration.ALTERED),
+    (renamed, Alteration.ALTERED),
+    (inserted, Alteration.INSERTED),
+    (two_inserted, Alteration.INSERTED),
+    (inserted_without_a_link, Alteration.INSERTED),
+    (copied_from_elsewhere, Alteration.INSERTED),
 ]
 
 
-def named(entries: list[Entry], known: Known) -> tuple[int, Kind] | None:
+def named(entries: list[LogEntry], known: StreamEvidence) -> tuple[int, Alteration] | None:
     """What is found; and the walk along the log notices the stream exactly then."""
     finding = first_misfit("testing", str(CASE), entries, known)
-    signed = Signed([Bound(1, known.length, "")] if known.marks else [])
+    signed = CheckpointEvidence([LogBound(1, known.length, "")] if known.marks else [])
     for mark in known.marks:
         signed.add(str(CASE), mark)
-    walk = Walk("testing", signed)
+    walk = LogWalk("testing", signed)
     walk.take(sorted(entries))
     ends = walk.heads.get(str(CASE), NOTHING).version
     walk.finish({str(CASE): ends if known.recorded is None else known.recorded})
@@ -142,11 +150,11 @@ def named(entries: list[Entry], known: Known) -> tuple[int, Kind] | None:
     return None if finding is None else (finding.version, finding.kind)
 
 
-def signed(*versions: int, recorded: int | None = None) -> Known:
+def signed(*versions: int, recorded: int | None = None) -> StreamEvidence:
     """What is known when a checkpoint was taken after each of these events."""
-    heads = [Head(version, digest(ENTRIES[version - 1].state)) for version in versions]
-    marks = tuple(Mark(number, head) for number, head in enumerate(heads, 1))
-    return Known(marks, 10 * max(versions, default=0), recorded)
+    heads = [StreamHead(version, digest(ENTRIES[version - 1].state)) for version in versions]
+    marks = tuple(SignedHead(number, head) for number, head in enumerate(heads, 1))
+    return StreamEvidence(marks, 10 * max(versions, default=0), recorded)
 
 
 @given(st.integers(0, 9))
@@ -157,47 +165,47 @@ def test_a_stream_as_recorded_is_as_recorded(length: int) -> None:
 @pytest.mark.parametrize(("done", "kind"), NOT_LAST + ANY)
 @given(data=st.data())
 def test_what_was_done_is_named_from_the_chain_alone(
-    done: Callable[[Planted], list[Entry]], kind: Kind, data: st.DataObject
+    done: Callable[[Planted], list[LogEntry]], kind: Alteration, data: st.DataObject
 ) -> None:
     length = data.draw(st.integers(2, 9))
     at = data.draw(st.integers(1, length - 1 if (done, kind) in NOT_LAST else length))
 
-    assert named(done(Planted(length, at)), Known()) == (at, kind)
+    assert named(done(Planted(length, at)), StreamEvidence()) == (at, kind)
 
 
 @given(length=st.integers(2, 9), data=st.data())
 def test_a_copy_at_the_end_is_named_at_the_end(length: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, length))
 
-    assert named(copied_at_the_end(Planted(length, at)), Known()) == (length + 1, Kind.INSERTED)
+    assert named(copied_at_the_end(Planted(length, at)), StreamEvidence()) == (length + 1, Alteration.INSERTED)
 
 
 @given(st.integers(2, 9))
 def test_the_last_event_can_be_altered_unseen_until_a_checkpoint_has_it(length: int) -> None:
     entries = altered(Planted(length, length))
 
-    assert named(entries, Known()) is None
-    assert named(entries, signed(length)) == (1, Kind.REWRITTEN)
-    assert named(entries, signed(length - 1, length)) == (length, Kind.ALTERED)
+    assert named(entries, StreamEvidence()) is None
+    assert named(entries, signed(length)) == (1, Alteration.REWRITTEN)
+    assert named(entries, signed(length - 1, length)) == (length, Alteration.ALTERED)
 
 
 @given(st.integers(1, 9), st.data())
 def test_a_stream_cut_off_is_found_by_the_commands_on_record_or_a_checkpoint(length: int, data: st.DataObject) -> None:
     left = data.draw(st.integers(0, length - 1))
 
-    assert named(ENTRIES[:left], Known()) is None
-    assert named(ENTRIES[:left], Known(recorded=length)) == (left + 1, Kind.TRUNCATED)
-    assert named(ENTRIES[:left], signed(length)) == (left + 1, Kind.TRUNCATED)
+    assert named(ENTRIES[:left], StreamEvidence()) is None
+    assert named(ENTRIES[:left], StreamEvidence(recorded=length)) == (left + 1, Alteration.TRUNCATED)
+    assert named(ENTRIES[:left], signed(length)) == (left + 1, Alteration.TRUNCATED)
 
 
 @given(st.integers(1, 8))
 def test_an_event_that_follows_but_that_no_command_led_to_was_inserted(length: int) -> None:
-    assert named(ENTRIES[: length + 1], Known(recorded=length)) == (length + 1, Kind.INSERTED)
+    assert named(ENTRIES[: length + 1], StreamEvidence(recorded=length)) == (length + 1, Alteration.INSERTED)
 
 
 @given(st.integers(1, 9))
 def test_a_stream_that_no_command_led_to_was_inserted_as_a_whole(length: int) -> None:
-    assert named(ENTRIES[:length], Known(recorded=0)) == (1, Kind.INSERTED)
+    assert named(ENTRIES[:length], StreamEvidence(recorded=0)) == (1, Alteration.INSERTED)
 
 
 @given(st.data())
@@ -206,13 +214,13 @@ def test_a_chain_made_anew_is_narrowed_down_by_the_checkpoints(data: st.DataObje
     before, after = data.draw(st.integers(1, at - 1)), data.draw(st.integers(at + 1, 9))
     anew = rewritten(at)
 
-    assert named(anew, Known()) is None
-    assert named(anew, signed(9)) == (1, Kind.REWRITTEN)
-    assert named(anew, signed(before, after)) == (before + 1, Kind.REWRITTEN)
-    assert named(anew, signed(at - 1, at, 9)) == (at, Kind.ALTERED)
+    assert named(anew, StreamEvidence()) is None
+    assert named(anew, signed(9)) == (1, Alteration.REWRITTEN)
+    assert named(anew, signed(before, after)) == (before + 1, Alteration.REWRITTEN)
+    assert named(anew, signed(at - 1, at, 9)) == (at, Alteration.ALTERED)
 
 
-def rewritten(at: int) -> list[Entry]:
+def rewritten(at: int) -> list[LogEntry]:
     """The stream with event ``at`` altered and every later one made to fit."""
     found = altered(Planted(9, at))
     for place in range(at, 9):
@@ -226,7 +234,7 @@ def test_two_events_that_are_altered_one_after_the_other_are_named_at_the_first(
     for at in (4, 5):
         entries[at - 1] = Planted(9, at).forged()._replace(position=10 * at)
 
-    assert named(entries, Known()) == (4, Kind.ALTERED)
+    assert named(entries, StreamEvidence()) == (4, Alteration.ALTERED)
 
 
 def test_a_link_that_was_altered_is_told_from_the_event_it_named_where_that_one_is_signed() -> None:
@@ -234,19 +242,19 @@ def test_a_link_that_was_altered_is_told_from_the_event_it_named_where_that_one_
     state = entries[4].state.replace(digest(entries[3].state).encode(), b"f" * 64)
     entries[4] = entries[4]._replace(state=state)
 
-    assert named(entries, Known()) == (4, Kind.ALTERED)
-    assert named(entries, signed(4)) == (5, Kind.ALTERED)
+    assert named(entries, StreamEvidence()) == (4, Alteration.ALTERED)
+    assert named(entries, signed(4)) == (5, Alteration.ALTERED)
 
 
 @pytest.mark.parametrize("version", [0, -3])
 def test_an_event_under_a_number_that_is_never_given_was_inserted(version: int) -> None:
     entries = [ENTRIES[0]._replace(version=version, position=LATER), *ENTRIES]
 
-    assert named(entries, Known()) == (version, Kind.INSERTED)
+    assert named(entries, StreamEvidence()) == (version, Alteration.INSERTED)
 
 
 def test_events_whose_positions_were_exchanged_are_reordered() -> None:
     entries = [*ENTRIES]
     entries[3], entries[6] = entries[3]._replace(position=70), entries[6]._replace(position=40)
 
-    assert named(entries, Known()) == (5, Kind.REORDERED)
+    assert named(entries, StreamEvidence()) == (5, Alteration.REORDERED)

@@ -19,7 +19,7 @@ from shared.contracts.commands import file
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.eventstore.codec import encode
-from shared.messaging.message_handler import Listener
+from shared.messaging.message_handler import MessageHandler
 from shared.observability import tracing
 from shared.observability.spans import Book, SettledIds, exporting
 from tests.support.building import envelope_of
@@ -72,7 +72,7 @@ def test_a_command_is_followed_through_kafka_into_another_service_and_to_the_das
     tracing.appended("testing", [(command_id, [said])], began)
     tracing.sent("testing", [state], began)
 
-    heard = Listener(NEIGHBOUR, rules_for).read("redress.testing", 0, 0, state, [("position", b"1")])
+    heard = MessageHandler(NEIGHBOUR, rules_for).read("redress.testing", 0, 0, state, [("position", b"1")])
     assert heard.wish is not None
     tracing.heard("neighbour", [(heard.origin.topic, heard.wish)], began)
     assert heard.wish is not None

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from services.analytics.operations import operations
 from services.analytics.pages import TEMPLATES
 from shared.clock import SystemClock
-from shared.commands.requests import Heard
+from shared.commands.requests import IncomingMessage
 from shared.contracts.commands import Command, File
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -22,7 +22,7 @@ from shared.http.condition import condition_routes
 from shared.http.deadletters import letter_routes
 from shared.http.settings import Settings
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.message_handler import Listener
+from shared.messaging.message_handler import MessageHandler
 from shared.procedures.language.company import load_company
 from shared.web.console import furnish
 from shared.web.pages import problem_page
@@ -57,7 +57,7 @@ class Ward:
         self.gate = self.building.gate(department)
         self.store = self.building.store("finance")
         self.store.prepare()
-        self.listener = Listener(department, rules_for)
+        self.listener = MessageHandler(department, rules_for)
         self.replayer = self.building.replayer(self.gate, department)
         self.missing: list[str] = []
         self.app = create_app(
@@ -71,7 +71,7 @@ class Ward:
 
     async def hear(self, case: UUID, *texts: str) -> None:
         """Messages of a neighbour arrive."""
-        run: list[Heard] = []
+        run: list[IncomingMessage] = []
         for text in texts:
             said = Recorded(Mentioned(text), envelope_of(Mentioned(text), case))
             value = encode(said.event, said.envelope)

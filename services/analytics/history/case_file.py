@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.eventstore.codec import Skimmed, decode, skim
+from shared.eventstore.codec import EventSummary, decode, skim
 from shared.postgres.pool import Pool
 
 SELECT = "SELECT position, body FROM history WHERE case_id = $1 ORDER BY hlc, service, version"
@@ -23,7 +23,7 @@ class Said(NamedTuple):
     """One event, with as much around it as a case is folded from; ``recorded`` reads the rest of its ``body``."""
 
     event: Event
-    envelope: Skimmed
+    envelope: EventSummary
     body: bytes
     position: int
 
@@ -34,12 +34,12 @@ class Said(NamedTuple):
 
 
 async def said_of(pool: Pool, case: UUID) -> list[Said]:
-    """All events of a case in causal order; none when nothing was heard of it. Raises Unreadable."""
+    """All events of a case in causal order; none when nothing was heard of it. Raises UnreadableEvent."""
     return [Said(*skim(body), body, position) for position, body in await pool.fetch(SELECT, case)]
 
 
 async def newest_of(pool: Pool, cases: Sequence[UUID]) -> list[Recorded]:
-    """The last event of each of these cases. Raises Unreadable."""
+    """The last event of each of these cases. Raises UnreadableEvent."""
     return [decode(body, position) for position, body in await pool.fetch(SELECT_NEWEST, cases)]
 
 

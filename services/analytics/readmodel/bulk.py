@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.analytics.readmodel.ingestion import AT_FAULT
 from services.analytics.readmodel.rows import KEYS, patches
-from shared.eventstore.codec import Unreadable, skim
+from shared.eventstore.codec import UnreadableEvent, skim
 from shared.postgres.pool import Connection
 from shared.readmodels.beside import LONG
 
@@ -49,7 +49,7 @@ class Rows:
     def _add(self, case: UUID, position: int, state: bytes, site: str) -> None:
         try:
             event, around = skim(state)
-        except Unreadable:
+        except UnreadableEvent:
             self.unfit += 1
             return
         if site and around.site != site:

@@ -13,10 +13,10 @@ import structlog
 from services.analytics.readmodel import dead_letters, positions
 from services.analytics.readmodel.writer import Heard, hear, write
 from shared.clock import Clock
-from shared.eventstore.codec import Unreadable
-from shared.eventstore.dead_letters import Letter
+from shared.eventstore.codec import UnreadableEvent
+from shared.eventstore.dead_letters import RejectedMessage
 from shared.messaging.message_handler import position_of
-from shared.messaging.subscription import Delivered, Gap, Place
+from shared.messaging.subscription import Gap, Place, TopicMessage
 from shared.observability import tracing
 from shared.postgres.pool import Pool
 
@@ -51,9 +51,9 @@ Count = Callable[[Counter[str]], Awaitable[None]]
 class Item(NamedTuple):
     """A message with its event, or with the letter that it becomes."""
 
-    delivered: Delivered
+    delivered: TopicMessage
     heard: Heard | None
-    letter: Letter | None = None
+    letter: RejectedMessage | None = None
 
     def unfit(self, reason: str, error: Exception) -> "Item":
         """The same, to be put dead_letters."""
@@ -89,12 +89,12 @@ class Keeper:
         self.expected = starts | self._last
         return dict(self.expected)
 
-    async def take(self, batch: Sequence[Delivered]) -> None:
+    async def take(self, batch: Sequence[TopicMessage]) -> None:
         """Keep a batch, and have the new ones counted."""
         if kept := await self.keep(batch):
             await self._count(kept)
 
-    async def keep(self, batch: Sequence[Delivered]) -> Counter[str]:
+    async def keep(self, batch: Sequence[TopicMessage]) -> Counter[str]:
         """Keep a batch whole; how many events of each service were new.
 
         Returns only when each message is kept, was kept before, or lies with the dead letters. While the
@@ -108,7 +108,7 @@ class Keeper:
         self.expected.update(reached)
         return kept
 
-    def _follow(self, batch: Sequence[Delivered]) -> dict[Place, int]:
+    def _follow(self, batch: Sequence[TopicMessage]) -> dict[Place, int]:
         """The offset after each partition's last message, none of which was passed over. Raises Gap."""
         reached: dict[Place, int] = {}
         for delivered in batch:
@@ -176,17 +176,17 @@ async def is_known(pool: Pool, heard: Heard) -> bool:
     return bool(await pool.fetchval(KNOWN, *heard.key))
 
 
-def read(delivered: Delivered) -> Item:
+def read(delivered: TopicMessage) -> Item:
     """A message and the event in it, or its letter."""
     try:
         return Item(delivered, hear(delivered.value, position_of(delivered.position)))
-    except Unreadable as error:
+    except UnreadableEvent as error:
         return Item(delivered, None).unfit("unreadable", error)
 
 
 def told(error: Exception) -> str:
     """An error in a line."""
-    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, UnreadableEvent) else f"{type(error).__name__}: {error}"
 
 
 def notice(new: Sequence[Heard]) -> str:

@@ -12,7 +12,7 @@ import asyncpg
 from services.analytics.readmodel.rows import KEYS, Patch, merged
 from services.analytics.readmodel.tables import TYPES
 from shared.contracts.event import Event
-from shared.eventstore.codec import Skimmed, Unreadable, skim
+from shared.eventstore.codec import EventSummary, UnreadableEvent, skim
 from shared.postgres.pool import Connection
 
 Key = tuple[UUID, str, int]
@@ -22,7 +22,7 @@ class Heard(NamedTuple):
     """An event with what is around it, its position in its service's log, and its bytes as they were sent."""
 
     event: Event
-    around: Skimmed
+    around: EventSummary
     position: int
     body: bytes
 
@@ -33,10 +33,10 @@ class Heard(NamedTuple):
 
 
 def hear(body: bytes, position: int) -> Heard:
-    """The event in these bytes, which stands at this position of its service's log. Raises Unreadable."""
+    """The event in these bytes, which stands at this position of its service's log. Raises UnreadableEvent."""
     event, around = skim(body)
     if position < 1:
-        raise Unreadable("it tells no position in its service's log")
+        raise UnreadableEvent("it tells no position in its service's log")
     return Heard(event, around, position, body)
 
 

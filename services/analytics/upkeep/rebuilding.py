@@ -14,7 +14,7 @@ from services.analytics.readmodel.writer import Heard, hear
 from services.analytics.upkeep import loading
 from services.analytics.upkeep.loading import Loading
 from services.analytics.upkeep.stores import Stores, heads, in_log
-from shared.eventstore.codec import Unreadable
+from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.databases import PATIENCE
 from shared.postgres.pool import Connection, Pool, borrowed
 from shared.readmodels.beside import LIVE, LONG, Beside
@@ -178,7 +178,7 @@ class Following:
         for position, state in page:
             try:
                 said = hear(state, position)
-            except Unreadable:
+            except UnreadableEvent:
                 unread += 1
                 continue
             if not self._site or said.around.site == self._site:

@@ -10,7 +10,7 @@ from services.analytics.readmodel.fitting import write_fitting
 from services.analytics.readmodel.ingestion import KEPT, notice
 from services.analytics.readmodel.writer import Heard, hear
 from services.analytics.upkeep.stores import Stores, of_cases
-from shared.eventstore.codec import Unreadable
+from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.databases import PATIENCE
 from shared.postgres.pool import Connection, Pool
 
@@ -104,6 +104,6 @@ def read(told: Told) -> tuple[list[Heard], list[Key]]:
     for key, (position, body) in sorted(told.items()):
         try:
             heard.append(hear(body, position))
-        except Unreadable:
+        except UnreadableEvent:
             unread.append(key)
     return heard, unread

@@ -29,7 +29,7 @@ from shared.contracts.event import SERVICES
 from shared.http.health import health_routes
 from shared.http.logging import configure
 from shared.http.metrics import metrics as scraped
-from shared.messaging.subscription import Stream
+from shared.messaging.subscription import Subscription
 from shared.messaging.topics import Topics
 from shared.observability import metrics, tracing
 from shared.postgres.databases import Database, database_of
@@ -49,7 +49,7 @@ class Worker:
     topics: Topics = field(default_factory=Topics)
     clock: Clock = field(default_factory=clock_from_env)
     keeper: Keeper | None = None
-    stream: Stream | None = None
+    stream: Subscription | None = None
 
     def missing(self) -> list[str]:
         """What keeps it from running, for ``/health/ready``."""
@@ -69,7 +69,7 @@ class Worker:
         with tempfile.TemporaryDirectory(prefix="redress-rates-") as folder:
             async with Rates(SERVICES, SystemClock(), partial(self._tell, pool), Path(folder)) as rates:
                 self.keeper = Keeper(pool, self.clock, rates.count)
-                self.stream = Stream("analytics", "history", SERVICES, self.keeper, self.bootstrap, self.topics)
+                self.stream = Subscription("analytics", "history", SERVICES, self.keeper, self.bootstrap, self.topics)
                 loops = (self.stream, Retrying(pool))
                 for loop in loops:
                     loop.start()

@@ -4,8 +4,8 @@ from services.analytics.readmodel.dead_letters import due, settle
 from services.analytics.readmodel.ingestion import AT_FAULT, told
 from services.analytics.readmodel.writer import hear, write
 from services.analytics.upkeep.repair import alone, kept, rewrite
-from shared.eventstore.codec import Unreadable
-from shared.eventstore.dead_letters import Kept, Settled, State
+from shared.eventstore.codec import UnreadableEvent
+from shared.eventstore.dead_letters import DeadLetter, DeadLetterState, RetryOutcome
 from shared.loop import Loop
 from shared.postgres.pool import AWAY, Pool
 
@@ -33,7 +33,7 @@ class Retrying(Loop):
             await self.pause(LOOK_EVERY)
 
 
-async def retry(pool: Pool, letter: Kept) -> None:
+async def retry(pool: Pool, letter: DeadLetter) -> None:
     """Keep the event of a letter, and write its case anew: what came later was kept before it. Raises one of AWAY."""
     origin = letter.letter.origin
     try:
@@ -42,6 +42,6 @@ async def retry(pool: Pool, letter: Kept) -> None:
             await write(connection, [heard])
             cases = [heard.around.subject]
             await rewrite(connection, cases, await kept(connection, cases))
-            await settle(connection, Settled(letter.number, State.REPLAYED))
-    except (Unreadable, *AT_FAULT) as error:
-        await settle(pool, Settled(letter.number, State.DEAD, letter.letter.reason, told(error)))
+            await settle(connection, RetryOutcome(letter.number, DeadLetterState.REPLAYED))
+    except (UnreadableEvent, *AT_FAULT) as error:
+        await settle(pool, RetryOutcome(letter.number, DeadLetterState.DEAD, letter.letter.reason, told(error)))

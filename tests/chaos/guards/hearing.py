@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from shared.commands.gate import Gate
-from shared.commands.requests import Heard
+from shared.commands.requests import IncomingMessage
 from shared.contracts.commands import Command, File
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.eventstore.dead_letters import State
+from shared.eventstore.dead_letters import DeadLetterState
 from shared.messaging.dead_letters import DeadLetters
 from tests.chaos.guards.guard import broken
 from tests.chaos.waits import became
@@ -78,11 +78,11 @@ async def a_case_has_poison(building: Building) -> list[str]:
     for kept in letters.page():
         letters.replay(kept.number)
     await until(lambda: not letters.page(), "nothing lies aside")
-    states = [kept.letter.state for kept in letters.page(states=list(State))]
+    states = [kept.letter.state for kept in letters.page(states=list(DeadLetterState))]
     store.close()
     order = broken("what waits behind a dead letter does not wait", await heard(gate, case), ["a", SICK, "b"])
     lost = [] if set(await heard(gate, case)) == {"a", SICK, "b"} else ["a heard event is neither filed nor aside"]
-    return [*lost, *order, *broken("a letter is not replayed", set(states) - {State.REPLAYED}, set())]
+    return [*lost, *order, *broken("a letter is not replayed", set(states) - {DeadLetterState.REPLAYED}, set())]
 
 
 async def the_inbox_dies_before_it_has_recorded(building: Building) -> list[str]:
@@ -91,7 +91,7 @@ async def the_inbox_dies_before_it_has_recorded(building: Building) -> list[str]
     await building.say(mentioned(case, "a"), mentioned(case, "b"))
     hear, fetched, never = gate.hear, asyncio.Event(), asyncio.Event()
 
-    async def held(run: Sequence[Heard]) -> None:
+    async def held(run: Sequence[IncomingMessage]) -> None:
         fetched.set()
         await never.wait()
 

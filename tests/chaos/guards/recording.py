@@ -13,7 +13,7 @@ from shared.commands.answers import Busy
 from shared.commands.gate import Gate
 from shared.eventstore.chain import first_break
 from shared.eventstore.codec import encode
-from shared.eventstore.recorder import Append, Recorder
+from shared.eventstore.recorder import AppendBatch, Recorder
 from shared.eventstore.store import Store
 from tests.chaos.guards.guard import broken
 from tests.eventstore.test_log import written_and_followed
@@ -59,11 +59,11 @@ async def several_act_on_what_they_saw(building: Building) -> list[str]:
     return broken("somebody acts on what they did not see", len(await notes_of(gate, case)), 1)
 
 
-def cut_store(building: Building, dies: Callable[[Append], bool]) -> Store:
+def cut_store(building: Building, dies: Callable[[AppendBatch], bool]) -> Store:
     """A store whose connection PostgreSQL ends in the transactions of which ``dies`` says so."""
 
     class Cut(Recorder):
-        def _insert(self, connection: Connection[DictRow], append: Append) -> Sequence[int]:
+        def _insert(self, connection: Connection[DictRow], append: AppendBatch) -> Sequence[int]:
             with connection.transaction():
                 recorded = super()._insert(connection, append)
                 if dies(append):
@@ -95,7 +95,7 @@ async def the_connection_dies_while_it_hears(building: Building) -> list[str]:
     envelope = envelope_of(said, uuid4())
     heard = StoredEvent(envelope.subject, 1, envelope.type, encode(said, envelope))
     with suppress(OperationalError):
-        store.append(Append(events=[heard], trackings={NEIGHBOUR: 1}))
+        store.append(AppendBatch(events=[heard], trackings={NEIGHBOUR: 1}))
     seen = (len(log_of(store)), store.tracking(NEIGHBOUR))
     store.close()
     return broken("what is heard and how far was heard come apart", seen, (0, 0))
@@ -146,9 +146,9 @@ async def a_zombie_writes(building: Building) -> list[str]:
     """An instance that was replaced records how far it had heard, which is less than its successor's."""
     store = building.store()
     store.prepare()
-    store.append(Append(trackings={NEIGHBOUR: 9}))
+    store.append(AppendBatch(trackings={NEIGHBOUR: 9}))
     try:
-        store.append(Append(trackings={NEIGHBOUR: 4}))
+        store.append(AppendBatch(trackings={NEIGHBOUR: 4}))
     except IntegrityError:
         refused = True
     else:
@@ -164,7 +164,7 @@ async def more_come_than_fit(building: Building) -> list[str]:
     loop = asyncio.get_running_loop()
 
     class Held(Store):
-        def append(self, append: Append) -> Sequence[int]:
+        def append(self, append: AppendBatch) -> Sequence[int]:
             asyncio.run_coroutine_threadsafe(holding.wait(), loop).result(20)
             return super().append(append)
 

@@ -14,19 +14,19 @@ from services.analytics.deadlines.scheduler import Clockwork
 from services.analytics.readmodel import positions
 from services.analytics.readmodel.ingestion import Item, Keeper
 from services.analytics.readmodel.writer import Heard as Kept
-from shared.commands.batch import Desk
+from shared.commands.batch import CommandBatch
 from shared.commands.gate import Gate
-from shared.commands.messages import Hearing
-from shared.commands.requests import Wish
+from shared.commands.messages import MessageBatch
+from shared.commands.requests import CommandRequest
 from shared.contracts import analytics
 from shared.contracts.commands import Command, draw_of
 from shared.contracts.envelope import Envelope
 from shared.eventstore import tables
-from shared.eventstore.recorder import Append, Recorder
-from shared.eventstore.store import Ask, Look, Store
+from shared.eventstore.recorder import AppendBatch, Recorder
+from shared.eventstore.store import Lookup, LookupQuery, Store
 from shared.messaging import inbox, relay
-from shared.messaging.outbox import Chunk, Outgoing
-from shared.messaging.producer import Sender
+from shared.messaging.outbox import Outbox, OutboxPage
+from shared.messaging.producer import Producer
 from shared.postgres.databases import Database
 from shared.readmodels import runner
 from shared.readmodels.log import read_log
@@ -41,7 +41,7 @@ def command_ids(patch: pytest.MonkeyPatch) -> None:
     """What was done before under the same command id is not looked up: the same is done again."""
     look = Store.look
 
-    def forgetful(self: Store, ask: Ask) -> Look:
+    def forgetful(self: Store, ask: LookupQuery) -> Lookup:
         return replace(look(self, ask), commands={})
 
     patch.setattr(Store, "look", forgetful)
@@ -53,16 +53,16 @@ def command_ids(patch: pytest.MonkeyPatch) -> None:
 
 def what_was_seen(patch: pytest.MonkeyPatch) -> None:
     """A command is decided on the folder whatever its giver saw of it."""
-    decide = Desk.decide
-    patch.setattr(Desk, "decide", lambda self, wish: decide(self, replace(wish, provided=None)))
+    decide = CommandBatch.decide
+    patch.setattr(CommandBatch, "decide", lambda self, wish: decide(self, replace(wish, provided=None)))
 
 
 def one_transaction(patch: pytest.MonkeyPatch) -> None:
     """Command ids and positions are written after the events, in a transaction of their own."""
     append = Recorder.append
 
-    def torn(self: Recorder, what: Append) -> Sequence[int]:
-        recorded = append(self, Append(events=what.events, below=what.below)) if what.events else ()
+    def torn(self: Recorder, what: AppendBatch) -> Sequence[int]:
+        recorded = append(self, AppendBatch(events=what.events, below=what.below)) if what.events else ()
         append(self, replace(what, events=[]))
         return recorded
 
@@ -86,29 +86,31 @@ def series_stream(patch: pytest.MonkeyPatch) -> None:
     """Numbers are counted in the process, not in the store."""
     counted: dict[Any, dict[str, int]] = {}
 
-    def with_serial(self: Desk, wish: Wish, held: Any, rules: Any) -> Command:
+    def with_serial(self: CommandBatch, wish: CommandRequest, held: Any, rules: Any) -> Command:
         draw = draw_of(wish.command, held.folder)
         key = rules.series(draw.series, self.now) if draw else ""
         return replace(wish.command, serial=counted.get(self._stamps, {}).get(key, 0) + 1)
 
-    def drawn(self: Desk, draw: Any, wish: Wish, rules: Any, said: tuple[Any, ...]) -> list[StoredEvent]:
+    def drawn(
+        self: CommandBatch, draw: Any, wish: CommandRequest, rules: Any, said: tuple[Any, ...]
+    ) -> list[StoredEvent]:
         if draw is not None:
             serials, key = counted.setdefault(self._stamps, {}), rules.series(draw.series, self.now)
             serials[key] = serials.get(key, 0) + sum(isinstance(event, draw.event) for event in said)
         return []
 
-    patch.setattr(Desk, "_with_serial", with_serial)
-    patch.setattr(Desk, "_draw", drawn)
+    patch.setattr(CommandBatch, "_with_serial", with_serial)
+    patch.setattr(CommandBatch, "_draw", drawn)
 
 
 def hash_chain(patch: pytest.MonkeyPatch) -> None:
     """No event says what came before it."""
-    envelope = Desk._envelope
+    envelope = CommandBatch._envelope
 
-    def unchained(self: Desk, *arguments: Any) -> Envelope:
+    def unchained(self: CommandBatch, *arguments: Any) -> Envelope:
         return replace(envelope(self, *arguments), previous="")
 
-    patch.setattr(Desk, "_envelope", unchained)
+    patch.setattr(CommandBatch, "_envelope", unchained)
 
 
 def fence(patch: pytest.MonkeyPatch) -> None:
@@ -142,16 +144,16 @@ def waiting_for_the_disk(patch: pytest.MonkeyPatch) -> None:
 def advisory_lock(patch: pytest.MonkeyPatch) -> None:
     """Each relay takes itself for the only one."""
 
-    async def surely(self: Outgoing) -> bool:
+    async def surely(self: Outbox) -> bool:
         return True
 
-    patch.setattr(Outgoing, "is_only", surely)
+    patch.setattr(Outbox, "is_only", surely)
 
 
 def cursor_after_sending(patch: pytest.MonkeyPatch) -> None:
     """The relay takes for sent what it is only going to send."""
 
-    async def send(self: relay.Relay, chunk: Chunk, outgoing: Outgoing, sender: Sender) -> bool:
+    async def send(self: relay.Relay, chunk: OutboxPage, outgoing: Outbox, sender: Producer) -> bool:
         said = [relay._message(entry) for entry in chunk.entries if entry.state is not None]
         await outgoing.advance(chunk, chunk.entries[-1].position, {})
         await asyncio.sleep(MOMENT)
@@ -166,14 +168,14 @@ def cursor_after_sending(patch: pytest.MonkeyPatch) -> None:
 def watch_over_the_topic(patch: pytest.MonkeyPatch) -> None:
     """The relay goes on where it was, whatever Kafka has lost."""
 
-    async def look_away(self: relay.Relay, outgoing: Outgoing, sender: Sender) -> None:
+    async def look_away(self: relay.Relay, outgoing: Outbox, sender: Producer) -> None:
         return
 
-    async def advance(self: Outgoing, chunk: Chunk, position: int, offsets: Any) -> None:
+    async def advance(self: Outbox, chunk: OutboxPage, position: int, offsets: Any) -> None:
         await self._select(tables.ADVANCE_CURSOR, "relay", position, chunk.cursor)
 
     patch.setattr(relay.Relay, "_check_topic", look_away)
-    patch.setattr(Outgoing, "advance", advance)
+    patch.setattr(Outbox, "advance", advance)
 
 
 def level_with_kafka(patch: pytest.MonkeyPatch) -> None:
@@ -201,23 +203,23 @@ def offsets_after_recording(patch: pytest.MonkeyPatch) -> None:
 
 def parking(patch: pytest.MonkeyPatch) -> None:
     """What comes behind a dead letter of its case is taken at once."""
-    take = Hearing._take_new
+    take = MessageBatch._take_new
 
-    def unheeding(self: Hearing, heard: Any) -> None:
+    def unheeding(self: MessageBatch, heard: Any) -> None:
         self._blocked = set()
         self._look = replace(self._look, waiting=frozenset())
         take(self, heard)
 
-    patch.setattr(Hearing, "_take_new", unheeding)
+    patch.setattr(MessageBatch, "_take_new", unheeding)
 
 
 def dead_letters(patch: pytest.MonkeyPatch) -> None:
     """What cannot be taken is passed over."""
 
-    def forget(self: Hearing, *arguments: Any) -> None:
+    def forget(self: MessageBatch, *arguments: Any) -> None:
         return
 
-    patch.setattr(Hearing, "_put_aside", forget)
+    patch.setattr(MessageBatch, "_put_aside", forget)
 
 
 def positions_with_rows(patch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
 
-from shared.messaging.producer import Message, Sender
+from shared.messaging.producer import OutgoingMessage, Producer
 from shared.messaging.topics import ensure_topics
 from tests.chaos.guards.guard import broken
 from tests.chaos.waits import became
@@ -19,21 +19,21 @@ SETTLED = 2.0
 SLOW = 0.5
 """Seconds that a batch is on its way: longer than a relay rests and waits before it looks again."""
 
-Send = Callable[[Sender, str, Sequence[Message]], Awaitable[tuple[int, dict[int, int]]]]
-AS_IT_IS: Send = Sender.send
+Send = Callable[[Producer, str, Sequence[OutgoingMessage]], Awaitable[tuple[int, dict[int, int]]]]
+AS_IT_IS: Send = Producer.send
 
 
 @contextmanager
 def sending(send: Send) -> Iterator[None]:
     """Have relays send in another way."""
-    Sender.send = send  # type: ignore[method-assign, assignment]
+    Producer.send = send  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
-        Sender.send = AS_IT_IS  # type: ignore[method-assign, assignment]
+        Producer.send = AS_IT_IS  # type: ignore[method-assign, assignment]
 
 
-async def slowly(self: Sender, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
+async def slowly(self: Producer, topic: str, messages: Sequence[OutgoingMessage]) -> tuple[int, dict[int, int]]:
     """Send, and take a while for it."""
     if messages:
         await asyncio.sleep(SLOW)
@@ -81,7 +81,7 @@ async def the_relay_dies_before_it_has_sent(building: Building) -> list[str]:
     head = await filled(building)
     lost = [True, True]
 
-    async def failing(self: Sender, topic: str, messages: Sequence[Message]) -> tuple[int, dict[int, int]]:
+    async def failing(self: Producer, topic: str, messages: Sequence[OutgoingMessage]) -> tuple[int, dict[int, int]]:
         if lost and topic == building.topics.of("testing"):
             lost.pop()
             raise KafkaConnectionError("the broker went away")

@@ -10,8 +10,8 @@ from deploy.dev.services import WORKER
 from shared.eventstore.recorder import Recorder
 from shared.eventstore.store import Store
 from shared.messaging.inbox import Inbox
-from shared.messaging.outbox import Outgoing
-from shared.messaging.producer import Sender
+from shared.messaging.outbox import Outbox
+from shared.messaging.producer import Producer
 from tests.chaos.launching.ending import end
 
 NAMES = ("before append", "after append", "after send", "after position", "before offsets")
@@ -38,8 +38,8 @@ def lay_points(name: str, order: Path) -> None:
 
     before(Store, "append", lambda: reached("before append"))
     after(Store, "append", lambda: reached("after append"))
-    after_waiting(Sender, "send", lambda: reached("after send"))
-    after_waiting(Outgoing, "advance", lambda: reached("after position"))
+    after_waiting(Producer, "send", lambda: reached("after send"))
+    after_waiting(Outbox, "advance", lambda: reached("after position"))
     before(Inbox, "_commit", lambda: reached("before offsets"))
     after(Recorder, "_insert", lambda: reached(COMMIT))
     if name == WORKER:

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.envelope import Recorded
-from shared.messaging.message_handler import Listener
+from shared.messaging.message_handler import MessageHandler
 
 
 def lay_poison(cases: Path) -> None:
     """Have what is heard of the cases that the file names fail, as long as there is the file."""
-    react = Listener._wish
+    react = MessageHandler._wish
 
     @wraps(react)
-    def mistaken(self: Listener, heard: Recorded) -> Any:
+    def mistaken(self: MessageHandler, heard: Recorded) -> Any:
         if cases.exists() and str(heard.envelope.subject) in cases.read_text("utf-8"):
             raise ValueError("a mistake in the reaction")
         return react(self, heard)
 
-    Listener._wish = mistaken  # type: ignore[method-assign]
+    MessageHandler._wish = mistaken  # type: ignore[method-assign]
