@@ -12,35 +12,34 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from services.analytics.console import Console, unknown_case
+from services.analytics.console import Choices, Console, unknown_case
 from services.analytics.history.case_file import Said, newest_of
 from services.analytics.history.entries import Entry, as_of, entries
 from services.analytics.history.fold import CaseView, fold
 from services.analytics.register import search, worklists
 from services.analytics.register.search import Filters
+from services.analytics.register.states import STATES
 from shared.digits import LAST, whole
 from shared.http.answers import told
 from shared.http.body import invalid
-from shared.http.login import person
+from shared.http.login import person, sites_of
 from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import Position, page_of, paged, wanted_of
+from shared.http.paging import PAGING, Position, page_of, paged
 from shared.http.problems import FieldProblem
+from shared.http.query import SITE, chosen_of, require_alone, wanted_of
 from shared.http.routes import Plain
 from shared.observability import tracing
 
 HEARTBEAT = 10.0
 """Seconds after which a silent stream says that it lives."""
-PAGING = [
-    parameter("limit", "query", "At most this many", type="integer", maximum=200),
-    parameter("cursor", "query", "``next`` of the page before"),
-]
 FILTERS = [
     parameter("q", "query", "Part of a number, customer, order, part or reference"),
-    parameter("state", "query", "filed, endorsed, returned, corrected, accepted, closed, anomaly"),
+    SITE,
+    parameter("state", "query", "What has become of the case", enum=list(STATES.values())),
     parameter("class", "query", "A class of the pack"),
-    parameter("region", "query", "domestic, overseas"),
+    parameter("region", "query", "A region of the pack"),
     parameter("department", "query", "One that has the case now"),
-    parameter("late", "query", "``yes``: only cases in which somebody is, or was, late"),
+    parameter("late", "query", "Only cases in which somebody is, or was, late", enum=["yes"]),
 ]
 MOMENT = [
     parameter("at", "query", "Instead of the entries: the case as it was at this moment (ISO 8601)"),
@@ -58,18 +57,21 @@ def queries(console: Console) -> APIRouter:
 
     async def worklist(request: Request) -> Response:
         """What the person has to do, most urgent first."""
+        who = person(request)
         page = page_of(request, *worklists.KEY)
-        return told(paged(await console.worklist(person(request), page), page, worklists.key_of))
+        rows = await console.worklist(who, sites_of(request, who), page)
+        return told(paged(rows, page, worklists.key_of))
 
     async def dashboard(request: Request) -> Response:
         """The figures of the moment."""
-        figures = await console.figures(person(request))
+        figures = await console.figures(sites_of(request, person(request)))
         return told({"at": console.now(), **asdict(figures), "rates": console.feed.rates})
 
     async def register(request: Request) -> Response:
         """A page of the register."""
         page = page_of(request, *search.KEY)
-        rows = await console.register(person(request), filters_of(request), page)
+        who = person(request)
+        rows = await console.register(sites_of(request, who), filters_of(request, console.choices(who)), page)
         return told(paged(rows, page, lambda row: (row["filed"], row["case_id"])))
 
     async def case(request: Request) -> Response:
@@ -82,9 +84,11 @@ def queries(console: Console) -> APIRouter:
         first = said[0].envelope
         rules = console.rules_for(first.site, first.pack, first.pack_version)
         if "at" in request.query_params:
+            require_alone(request, "at")
             moment = moment_of(request.query_params["at"], rules.place.timezone)
             return told(state(as_of(said, moment), said))
         if "event" in request.query_params:
+            require_alone(request, "event")
             return told(state(fold(said[: number_of(request.query_params["event"], len(said))]), said))
         page = page_of(request, Position)
         after = page.after[0] if page.after else 0
@@ -100,9 +104,9 @@ def queries(console: Console) -> APIRouter:
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
-    get("/worklist", worklist, "What the person has to do, most urgent first", PAGING, "422")
-    get("/dashboard", dashboard, "The figures of the person's sites", [])
-    get("/register", register, "The register and tracking table, newest first", [*FILTERS, *PAGING], "422")
+    get("/worklist", worklist, "What the person has to do, most urgent first", [SITE, *PAGING], "403", "422")
+    get("/dashboard", dashboard, "The figures of the person's sites", [SITE], "403", "422")
+    get("/register", register, "The register and tracking table, newest first", [*FILTERS, *PAGING], "403", "422")
     get("/register/{case:uuid}", case, "One case of the register, with its stages", [CASE], "403", "404")
     get("/cases/{case:uuid}/history", history, "What was said of a case, in causal order, or the case as it was",
         [CASE, *MOMENT, *PAGING], "403", "404", "422")  # fmt: skip
@@ -125,14 +129,14 @@ async def news(console: Console, sites: frozenset[str]) -> AsyncIterator[bytes]:
                     tracing.shown("analytics", await newest_of(console.pool, list(map(UUID, cases))), began)
 
 
-def filters_of(request: Request) -> Filters:
-    """The filters that a request for the register asks for. Raises Problem 422."""
+def filters_of(request: Request, choices: Choices) -> Filters:
+    """The filters that a request for the register asks for. Raises Problem 422 for a code that there is not."""
     return Filters(
         sought=wanted_of(request, "q"),
         state=wanted_of(request, "state"),
-        complaint_class=wanted_of(request, "class"),
-        region=wanted_of(request, "region"),
-        department=wanted_of(request, "department"),
+        complaint_class=chosen_of(request, "class", choices.classes),
+        region=chosen_of(request, "region", choices.regions),
+        department=chosen_of(request, "department", choices.departments),
         late=wanted_of(request, "late") == "yes",
     )
 

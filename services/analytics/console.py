@@ -1,6 +1,7 @@
 """What analytics' pages and queries have in common: its parts, and what a person may see of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,15 @@ COUNT_EVERY = 5.0
 """Seconds between two counts for the gauges."""
 PATIENCE = 2.0
 """The most seconds that a page waits for what its reader has just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The codes by which a person may filter the register: those of the packs of all their sites, and the company's."""
+
+    classes: tuple[str, ...]
+    regions: tuple[str, ...]
+    departments: tuple[str, ...]
 
 
 class Counting(Loop):
@@ -101,22 +111,31 @@ class Console:
         rules: Rules = self.rules_for(row["site"], row["pack"], row["pack_version"])
         return rules
 
-    async def worklist(self, who: Actor, page: Page) -> list[dict[str, Any]]:
-        """What a person has to do, most urgent first, each with the ``acts`` that are his there."""
-        sites: dict[str, list[str]] = {}
-        for site in who.sites:
-            sites.setdefault(self.parts.company.sites[site].pack, []).append(site)
-        scopes = [scope_of(who, of_pack, self.rules_for(of_pack[0], None, None).pack) for of_pack in sites.values()]
+    def choices(self, who: Actor) -> Choices:
+        """The codes by which a person may filter the register."""
+        packs = [self.rules_for(site, None, None) for site in who.sites]
+        classes, regions = (
+            tuple(dict.fromkeys(code for rules in packs for code in rules.choices(name)))
+            for name in ("classes", "regions")
+        )
+        return Choices(classes, regions, tuple(self.parts.company.departments))
+
+    async def worklist(self, who: Actor, sites: Sequence[str], page: Page) -> list[dict[str, Any]]:
+        """What a person has to do at some sites, most urgent first, each with the ``acts`` that are theirs there."""
+        by_pack: dict[str, list[str]] = {}
+        for site in sites:
+            by_pack.setdefault(self.parts.company.sites[site].pack, []).append(site)
+        scopes = [scope_of(who, of_pack, self.rules_for(of_pack[0], None, None).pack) for of_pack in by_pack.values()]
         rows = await worklist(self.pool, scopes, page)
         return [{**row, "acts": acts(self.rules_of(row), row["stage"], who)} for row in rows]
 
-    async def figures(self, who: Actor) -> Figures:
-        """The figures of a person's sites."""
-        return await figures(self.pool, who.sites, self.now())
+    async def figures(self, sites: Sequence[str]) -> Figures:
+        """The figures of some sites."""
+        return await figures(self.pool, sites, self.now())
 
-    async def register(self, who: Actor, filters: Filters, page: Page) -> list[dict[str, Any]]:
-        """The register of a person's sites."""
-        return await register(self.pool, who.sites, self.now(), filters, page)
+    async def register(self, sites: Sequence[str], filters: Filters, page: Page) -> list[dict[str, Any]]:
+        """The register of some sites."""
+        return await register(self.pool, sites, self.now(), filters, page)
 
     async def case(self, who: Actor, case: UUID) -> dict[str, Any]:
         """The register's row of a case. Raises Problem 404, or 403 for somebody of other sites."""

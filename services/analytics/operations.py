@@ -18,6 +18,7 @@ from services.analytics.upkeep.operations import last
 from shared.contracts.event import SERVICES
 from shared.http.operators import operator
 from shared.http.problems import Problem
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render
 
@@ -58,7 +59,7 @@ def operations(console: Console, client: Client = through, services: Sequence[st
 
     Services are asked through the front door (``REDRESS_ADDRESS``), as the person who asks.
     """
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=Plain)
 
     async def shown(request: Request) -> Response:
         """The page, or for htmx the part of it that changes."""

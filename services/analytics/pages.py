@@ -9,7 +9,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.analytics.api import filters_of, number_of
+from services.analytics.api import FILTERS, filters_of, number_of
 from services.analytics.console import Console
 from services.analytics.history.entries import entries
 from services.analytics.history.fold import fold
@@ -18,9 +18,13 @@ from services.analytics.register import search, worklists
 from services.analytics.register.states import STATES
 from shared.contracts.event import SERVICES
 from shared.digits import LAST, whole
+from shared.http.body import invalid
 from shared.http.language import language_of
-from shared.http.login import person
-from shared.http.paging import cursor, page_of
+from shared.http.login import person, sites_of
+from shared.http.openapi import parameter
+from shared.http.paging import PAGING, cursor, page_of
+from shared.http.problems import FieldProblem
+from shared.http.query import SITE, wanted_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import is_fragment, render, viewer
@@ -41,7 +45,7 @@ def pages(console: Console) -> APIRouter:
         """What the person has to do, overdue first, and why."""
         who = person(request)
         page = page_of(request, *worklists.KEY)
-        rows = await console.worklist(who, page)
+        rows = await console.worklist(who, sites_of(request, who), page)
         more = further(request, worklists.key_of(rows[page.limit - 1])) if len(rows) > page.limit else None
         return show(
             request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more,
@@ -52,8 +56,8 @@ def pages(console: Console) -> APIRouter:
         """What is open and overdue, and what happens."""
         who = person(request)
         return show(
-            request, "dashboard", who=who, rules=console.rules(who), figures=await console.figures(who),
-            rates=chart(request, console),
+            request, "dashboard", who=who, rules=console.rules(who), rates=chart(request, console),
+            figures=await console.figures(sites_of(request, who)),
         )  # fmt: skip
 
     async def rates(request: Request) -> Response:
@@ -65,22 +69,20 @@ def pages(console: Console) -> APIRouter:
         """The register and tracking table."""
         who = person(request)
         page = page_of(request, *search.KEY)
-        filters = filters_of(request)
-        rows = await console.register(who, filters, page)
+        choices = console.choices(who)
+        filters = filters_of(request, choices)
+        rows = await console.register(sites_of(request, who), filters, page)
         last = rows[page.limit - 1] if len(rows) > page.limit else None
         more = further(request, (last["filed"], last["case_id"])) if last else None
-        rules = console.rules(who)
         return show(
-            request, "register", who=who, rules=rules, rows=rows[: page.limit], more=more, filters=filters,
-            states=tuple(STATES.values()), classes=rules.choices("classes"), regions=rules.choices("regions"),
-            departments=surroundings(request).company.departments,
+            request, "register", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more, filters=filters,
+            states=tuple(STATES.values()), choices=choices,
         )  # fmt: skip
 
     async def case(request: Request) -> Response:
         """A case: what is open, with whom, until when and why; then what each department has."""
         who, case = person(request), request.path_params["case"]
-        service, _, told = request.query_params.get("after", "").partition(":")
-        position = whole(told, LAST) if service in SERVICES else None
+        service, position = heard_of(wanted_of(request, "after"))
         if position and not await console.reached(who, case, service, position) and not is_fragment(request):
             return render(request, "case_late.html", who=who, case=case, services=SERVICES)
         row = await console.case(who, case)
@@ -99,7 +101,7 @@ def pages(console: Console) -> APIRouter:
         said = await console.said(who, request.path_params["case"])
         first = said[0].envelope
         rules = console.rules_for(first.site, first.pack, first.pack_version)
-        chosen = number_of(request.query_params.get("event", str(len(said))), len(said))
+        chosen = number_of(wanted_of(request, "event") or str(len(said)), len(said))
         before = fold(said[: chosen - 1])
         (entry,) = entries([said[chosen - 1].recorded], rules.pack, before)
         view = fold([entry.recorded], before)
@@ -108,16 +110,27 @@ def pages(console: Console) -> APIRouter:
             entry=entry, view=view, differences=differences(entry.changes, before, view), documents=documents(view),
         )  # fmt: skip
 
-    for path, endpoint in (
-        ("/", worklist),
-        ("/dashboard", dashboard),
-        ("/dashboard/rates", rates),
-        ("/register", register),
-        ("/cases/{case:uuid}", case),
-        ("/cases/{case:uuid}/history", history),
+    for path, endpoint, parameters in (
+        ("/", worklist, [SITE, *PAGING]),
+        ("/dashboard", dashboard, [SITE]),
+        ("/dashboard/rates", rates, []),
+        ("/register", register, [*FILTERS, *PAGING]),
+        ("/cases/{case:uuid}", case, [parameter("after", "query", "Wait until the page shows this, as intake:12")]),
+        ("/cases/{case:uuid}/history", history, [parameter("event", "query", "After so many events")]),
     ):
-        router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
+        router.add_api_route(
+            path, endpoint, methods=["GET"], response_model=None, openapi_extra={"parameters": parameters}
+        )
     return router
+
+
+def heard_of(told: str) -> tuple[str, int]:
+    """The service and the position in it that a page has to show, as ``intake:12``; 0 for none. Raises Problem 422."""
+    service, _, text = told.partition(":")
+    position = whole(text, LAST) if service in SERVICES else None
+    if told and position is None:
+        raise invalid(FieldProblem("after", "problem.bad-position"))
+    return service, position or 0
 
 
 def show(request: Request, page: str, **values: Any) -> Response:

@@ -17,10 +17,12 @@ from services.approval.domain import (
 )
 from services.approval.projections import INQUIRY, URGING, slips
 from shared.http.doors import Door
-from shared.http.login import person
+from shared.http.login import person, sites_of
 from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import Position, page_of, paged, wanted_of
+from shared.http.paging import PAGING, Position, page_of, paged
+from shared.http.query import SITE, chosen_of, wanted_of
 from shared.http.routes import Plain
+from shared.http.surroundings import surroundings
 
 COMMANDS = (
     Door(CheckInvestigation),
@@ -36,9 +38,10 @@ COMMANDS = (
 
 async def get_slips(request: Request) -> Response:
     """One page of the slips of the person's sites."""
-    sites = person(request).sites
+    sites = sites_of(request, person(request))
     page = page_of(request, Position)
-    kind, department = wanted_of(request, "kind"), wanted_of(request, "department")
+    kind = wanted_of(request, "kind")
+    department = chosen_of(request, "department", surroundings(request).company.departments)
     rows = await slips(request.app.state.parts.pool, sites, page, kind=kind or None, department=department or None)
     told = paged(rows, page, lambda row: (row["position"],))
     return Response(msgspec.json.encode(told), media_type="application/json")
@@ -55,8 +58,8 @@ QUERIES.add_api_route(
         "parameters": [
             parameter("kind", "query", "Only this kind", enum=[URGING, INQUIRY]),
             parameter("department", "query", "Only those to this department"),
-            parameter("limit", "query", "At most this many", type="integer", maximum=200),
-            parameter("cursor", "query", "``next`` of the page before"),
+            SITE,
+            *PAGING,
         ],
         "responses": problem_responses("401", "422"),
     },

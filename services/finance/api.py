@@ -8,9 +8,10 @@ from starlette.responses import Response
 from services.finance.domain import RecordLoss
 from services.finance.projections import losses
 from shared.http.doors import Door
-from shared.http.login import person
-from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import Position, page_of, paged
+from shared.http.login import person, sites_of
+from shared.http.openapi import problem_responses
+from shared.http.paging import PAGING, Position, page_of, paged
+from shared.http.query import SITE
 from shared.http.routes import Plain
 
 COMMANDS = (Door(RecordLoss),)
@@ -18,7 +19,7 @@ COMMANDS = (Door(RecordLoss),)
 
 async def get_losses(request: Request) -> Response:
     """One page of the losses of the person's sites."""
-    sites = person(request).sites
+    sites = sites_of(request, person(request))
     page = page_of(request, Position)
     told = paged(await losses(request.app.state.parts.pool, sites, page), page, lambda row: (row["position"],))
     return Response(msgspec.json.encode(told), media_type="application/json")
@@ -32,10 +33,7 @@ QUERIES.add_api_route(
     response_model=None,
     summary="Losses, newest first",
     openapi_extra={
-        "parameters": [
-            parameter("limit", "query", "At most this many", type="integer", maximum=200),
-            parameter("cursor", "query", "``next`` of the page before"),
-        ],
+        "parameters": [SITE, *PAGING],
         "responses": problem_responses("401", "422"),
     },
 )

@@ -25,10 +25,11 @@ from services.intake.domain import (
 from services.intake.projections import OPEN, Complaint, alike, complaint, complaints
 from shared.contracts import Refused
 from shared.http.doors import Door, Wish
-from shared.http.login import person
+from shared.http.login import person, sites_of
 from shared.http.openapi import parameter, problem_responses
-from shared.http.paging import Moment, page_of, paged
+from shared.http.paging import PAGING, Moment, page_of, paged
 from shared.http.problems import from_refused
+from shared.http.query import SITE, wanted_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.postgres.pool import Pool
@@ -100,10 +101,10 @@ COMMANDS = (
 
 async def get_complaints(request: Request) -> Response:
     """One page of the complaints of the person's sites."""
-    who = person(request)
+    sites = sites_of(request, person(request))
     page = page_of(request, Moment, UUID)
-    states = OPEN if request.query_params.get("open") == "true" else ()
-    rows = await complaints(read_model(request), who.sites, states, page.after, page.limit + 1)
+    states = OPEN if wanted_of(request, "open") == "true" else ()
+    rows = await complaints(read_model(request), sites, states, page.after, page.limit + 1)
     return Response(msgspec.json.encode(paged(rows, page, age_of)), media_type="application/json")
 
 
@@ -122,8 +123,8 @@ QUERIES.add_api_route(
     openapi_extra={
         "parameters": [
             parameter("open", "query", "Only those still being handled", type="boolean"),
-            parameter("limit", "query", "At most this many", type="integer", maximum=200),
-            parameter("cursor", "query", "``next`` of the page before"),
+            SITE,
+            *PAGING,
         ],
         "responses": problem_responses("401", "422"),
     },

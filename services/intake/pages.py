@@ -20,6 +20,7 @@ from services.intake.domain import (
 )
 from shared.contracts.values import Actor
 from shared.http.folders import open_folder
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.procedures.course.rules import Rules
 from shared.web.filled import recalled
@@ -82,5 +83,5 @@ def flat(filled: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
             yield f"{path}{name}", value
 
 
-PAGES = APIRouter(prefix="/intake", include_in_schema=False)
+PAGES = APIRouter(prefix="/intake", include_in_schema=False, route_class=Plain)
 PAGES.add_api_route("/cases/{case:uuid}/new-form", begin_anew, methods=["GET"], response_model=None)

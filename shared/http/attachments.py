@@ -18,6 +18,7 @@ from shared.http.holding import attachments_in
 from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.problems import FieldProblem, Problem
+from shared.http.routes import Plain
 from shared.http.surroundings import Surroundings, surroundings
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -35,7 +36,7 @@ NO_PICTURE = (
 def attachment_routes(service: str) -> APIRouter:
     """``POST /api/<service>/attachments``, and below ``/api/<service>/cases/{case}/attachments/{digest}`` a file and
     its preview."""
-    router = APIRouter(prefix=f"/api/{service}", tags=["attachments"])
+    router = APIRouter(prefix=f"/api/{service}", tags=["attachments"], route_class=Plain)
     upload = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
     router.add_api_route(
         "/attachments",

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from shared.http.answers import told
 from shared.http.openapi import problem_responses
 from shared.http.operators import operator
+from shared.http.routes import Plain
 from shared.observability import metrics
 
 
 def condition_routes(service: str, missing: Callable[[], Iterable[str]]) -> APIRouter:
     """``GET /api/<service>/condition``: figures of this process, as ``/metrics`` has them too."""
-    router = APIRouter(prefix=f"/api/{service}", tags=["operations"])
+    router = APIRouter(prefix=f"/api/{service}", tags=["operations"], route_class=Plain)
 
     async def condition(request: Request) -> Response:
         """What is missing, what waits, and for how long."""

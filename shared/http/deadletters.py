@@ -15,8 +15,9 @@ from shared.eventstore.store import AWAY
 from shared.http.answers import told
 from shared.http.openapi import parameter, problem_responses
 from shared.http.operators import operator
-from shared.http.paging import Position, page_of, paged
+from shared.http.paging import PAGING, Position, page_of, paged
 from shared.http.problems import Problem
+from shared.http.routes import Plain
 from shared.messaging.dead_letters import DeadLetters
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
     """``GET /api/<service>/deadletters`` and ``POST /api/<service>/deadletters/{number}/replay``."""
-    router = APIRouter(prefix=f"/api/{service}/deadletters", tags=["operations"])
+    router = APIRouter(prefix=f"/api/{service}/deadletters", tags=["operations"], route_class=Plain)
 
     async def listed(request: Request) -> Response:
         """One page of the letters that are open."""
@@ -50,10 +51,7 @@ def letter_routes(service: str, letters: DeadLetters) -> APIRouter:
         response_model=None,
         summary="Events that could not be taken, and those that wait behind them, oldest first",
         openapi_extra={
-            "parameters": [
-                parameter("limit", "query", "At most this many", type="integer", maximum=200),
-                parameter("cursor", "query", "``next`` of the page before"),
-            ],
+            "parameters": PAGING,
             "responses": problem_responses("401", "403", "422", "503"),
         },
     )

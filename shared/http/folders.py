@@ -11,8 +11,8 @@ from starlette.responses import Response
 from shared.commands.answers import Busy, UnknownCase
 from shared.contracts.envelope import Recorded
 from shared.http.login import person, require_site
-from shared.http.openapi import CASE, parameter, problem_responses
-from shared.http.paging import Position, page_of, paged
+from shared.http.openapi import CASE, problem_responses
+from shared.http.paging import PAGING, Position, page_of, paged
 from shared.http.problems import from_gate
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
@@ -37,11 +37,7 @@ def folder_routes(service: str) -> APIRouter:
         response_model=None,
         summary="Everything in the folder, oldest first",
         openapi_extra={
-            "parameters": [
-                CASE,
-                parameter("limit", "query", "At most this many", type="integer", maximum=200),
-                parameter("cursor", "query", "``next`` of the page before"),
-            ],
+            "parameters": [CASE, *PAGING],
             "responses": problems,
         },
     )

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from shared.contracts.values import Actor
 from shared.http.problems import Problem
+from shared.http.query import no_choice, wanted_of
+from shared.http.routes import Plain
 from shared.http.surroundings import Surroundings, surroundings
 from shared.http.tokens import unauthenticated
 
@@ -54,6 +56,20 @@ def require_site(who: Actor, site: str) -> None:
         raise Problem(403, "refused.wrong-site", site=site)
 
 
+def sites_of(request: Request, who: Actor) -> tuple[str, ...]:
+    """The sites that a list is of: the one that ``?site=`` names, else all that the person works for.
+
+    Raises Problem 422 for a site that the company lacks, 403 for one that the person does not work for.
+    """
+    told = wanted_of(request, "site")
+    if not told:
+        return who.sites
+    if told not in surroundings(request).company.sites:
+        raise Problem(422, "problem.query", fields=(no_choice("site", told, who.sites),))
+    require_site(who, told)
+    return (told,)
+
+
 def remember(response: Response, token: str, here: Surroundings) -> None:
     """Log somebody in: keep the token in a cookie that scripts and other sites do not get."""
     response.set_cookie(
@@ -92,7 +108,7 @@ class Picked(msgspec.Struct, forbid_unknown_fields=True):
 
 def login_routes() -> APIRouter:
     """``POST /api/login`` for programs; people use the page in ``shared/web``."""
-    router = APIRouter(tags=["login"])
+    router = APIRouter(tags=["login"], route_class=Plain)
     router.add_api_route(
         "/api/login", log_in, methods=["POST"], response_model=None, summary="A token for a person of the demo"
     )

@@ -14,13 +14,16 @@ from starlette.requests import Request
 
 from shared.digits import LAST, whole
 from shared.http.body import invalid
+from shared.http.openapi import parameter
 from shared.http.problems import FieldProblem
-from shared.text.characters import misplaced
 
 MOST = 200
 USUAL = 50
-LONGEST_WANTED = 100
-"""Characters of what a list may be asked for."""
+PAGING = [
+    parameter("limit", "query", "At most this many", type="integer", maximum=MOST),
+    parameter("cursor", "query", "``next`` of the page before"),
+]
+"""What every list may be asked for."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(pattern=r"\A[^\x00]*\Z")]
@@ -45,17 +48,6 @@ def page_of(request: Request, *types: Any) -> Page:
     Raises Problem 422 for a limit outside 1 to 200 or a cursor that this list did not give.
     """
     return Page(limit_of(request.query_params.get("limit")), cursor_of(request.query_params.get("cursor"), types))
-
-
-def wanted_of(request: Request, name: str) -> str:
-    """What of a list ``?<name>=`` asks for, empty for all of it. Raises Problem 422 for more than a short line."""
-    told = request.query_params.get(name, "").strip()
-    if len(told) > LONGEST_WANTED:
-        raise invalid(FieldProblem(name, "problem.string_too_long", {"max_length": LONGEST_WANTED}))
-    if found := misplaced(told, line=True):
-        values = {"character": found.character, "place": found.place}
-        raise invalid(FieldProblem(name, f"problem.{found.kind}", values))
-    return told
 
 
 def limit_of(told: str | None) -> int:

@@ -1,6 +1,7 @@
 """The doors of a service as people use them: a form to fill in, sent, and shown again with what was wrong."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -19,7 +20,10 @@ from shared.http.doors import Door, Endpoint, Wish, carry_out
 from shared.http.folders import open_folder
 from shared.http.language import language_of
 from shared.http.login import person
+from shared.http.openapi import parameter
 from shared.http.problems import FieldProblem, Problem
+from shared.http.query import wanted_of
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.procedures.basis import basis
 from shared.web.changes import Change, changes
@@ -35,6 +39,10 @@ MOST_FILES = 100
 MOST_FIELDS = 500
 VERSION = "version"
 """The form's field that says on which version of the folder it was drawn."""
+SEEN = [parameter(VERSION, "query", "The version of the folder that the form was drawn on", type="integer")]
+MANY, PARTED = frozenset({"several", "shares", "files"}), frozenset({"money", "inputs"})
+"""Kinds of fields that hold several values, and those that have parts."""
+SENT_ALONG = {"site": "string", "command_id": "string", VERSION: "string"}
 
 
 def form_routes(service: str, doors: Sequence[Door], papers: Papers) -> APIRouter:
@@ -42,16 +50,33 @@ def form_routes(service: str, doors: Sequence[Door], papers: Papers) -> APIRoute
 
     ``GET …/<act>/changes?version=`` tells what changed since a form was drawn.
     """
-    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+    router = APIRouter(prefix=f"/{service}", include_in_schema=False, route_class=Plain)
     for door in doors:
         paper = papers.get(door.command, PLAIN)
         action = f"/{door.path}" if door.creates else f"/cases/{{case:uuid}}/{door.act}"
         blank = f"{action}/new" if door.creates else action
-        router.add_api_route(blank, show(door, paper), methods=["GET"], response_model=None)
+        router.add_api_route(
+            blank, show(door, paper), methods=["GET"], response_model=None, openapi_extra={"parameters": prefills(door)}
+        )
         router.add_api_route(action, take(door, paper), methods=["POST"], response_model=None)
         if not door.creates:
-            router.add_api_route(f"{action}/changes", compare(door), methods=["GET"], response_model=None)
+            router.add_api_route(
+                f"{action}/changes",
+                compare(door),
+                methods=["GET"],
+                response_model=None,
+                openapi_extra={"parameters": SEEN},
+            )
     return router
+
+
+def prefills(door: Door) -> list[dict[str, Any]]:
+    """What the address of a form may fill in: its fields; and what a form that is asked for again sends along."""
+    kinds = {each.name: each.kind for each in asked(door.command)}
+    types = {
+        name: "array" if kind in MANY else "object" if kind in PARTED else "string" for name, kind in kinds.items()
+    }
+    return [parameter(name, "query", "Fills in the field", type=each) for name, each in (types | SENT_ALONG).items()]
 
 
 def show(door: Door, paper: Paper) -> Endpoint:
@@ -93,7 +118,7 @@ def compare(door: Door) -> Endpoint:
 
     async def get(request: Request) -> Response:
         desk = await desk_of(request, door)
-        changed = await changes_since(request, desk, door, whole(request.query_params.get(VERSION, ""), LAST))
+        changed = await changes_since(request, desk, door, whole(wanted_of(request, VERSION), LAST))
         if not changed:
             return Response(status_code=204)
         return render(request, "changes.html", who=desk.who, rules=desk.rules, changes=changed)

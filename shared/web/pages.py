@@ -13,12 +13,15 @@ from shared.contracts.values import Actor
 from shared.http.correlation import current
 from shared.http.language import COOKIE, LANGUAGES, language_of
 from shared.http.login import forget, issue, person, remember, require_same_origin
+from shared.http.openapi import parameter
 from shared.http.problems import Problem, document
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.web.templates import STATIC, is_fragment, render
 
 YEAR = timedelta(days=365)
 HOME = "/"
+ONWARD = {"parameters": [parameter("to", "query", "Where to go on to, an address of this site")]}
 
 
 class Kept(StaticFiles):
@@ -37,17 +40,19 @@ def mount_static(app: FastAPI) -> None:
 
 def front_routes() -> APIRouter:
     """``/login``, ``/logout`` and ``/language/{language}``."""
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/login", show_login, methods=["GET"], response_model=None)
+    router = APIRouter(include_in_schema=False, route_class=Plain)
+    router.add_api_route("/login", show_login, methods=["GET"], response_model=None, openapi_extra=ONWARD)
     router.add_api_route("/login", log_in, methods=["POST"], response_model=None)
     router.add_api_route("/logout", log_out, methods=["POST"], response_model=None)
-    router.add_api_route("/language/{language}", choose_language, methods=["GET"], response_model=None)
+    router.add_api_route(
+        "/language/{language}", choose_language, methods=["GET"], response_model=None, openapi_extra=ONWARD
+    )
     return router
 
 
 async def show_login(request: Request) -> Response:
     """The demo's login: pick a person of the company."""
-    return login_page(request, local(request.query_params.get("to")))
+    return login_page(request, local(request.query_params.get("to", "")))
 
 
 def login_page(request: Request, to: str, problem: Problem | None = None) -> Response:
@@ -97,12 +102,12 @@ async def choose_language(request: Request) -> Response:
     language = request.path_params["language"]
     if language not in LANGUAGES:
         raise Problem(404, "problem.http-404")
-    response = RedirectResponse(local(request.query_params.get("to")), 303)
+    response = RedirectResponse(local(request.query_params.get("to", "")), 303)
     response.set_cookie(COOKIE, language, max_age=int(YEAR.total_seconds()), samesite="lax")
     return response
 
 
-def local(address: str | None) -> str:
+def local(address: str) -> str:
     """An address of this site to go on to; the home page for anything else."""
     if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
         return HOME

@@ -11,17 +11,25 @@ from shared.contracts.values import Actor
 from shared.http.doors import Door, Endpoint
 from shared.http.folders import open_folder
 from shared.http.login import person
+from shared.http.openapi import parameter
 from shared.http.problems import Problem
+from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.procedures.course.rules import Rules
 from shared.web.sheets import sheets
 from shared.web.templates import render
 
+INNER = "inner"
+"""The part of a panel that follows the case."""
+
 
 def panel_routes(service: str, doors: Sequence[Door]) -> APIRouter:
     """``GET /<service>/cases/{case}/panel``: a fragment of the case page; ``?part=inner`` is what follows the case."""
-    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
-    router.add_api_route("/cases/{case:uuid}/panel", panel(service, doors), methods=["GET"], response_model=None)
+    router = APIRouter(prefix=f"/{service}", include_in_schema=False, route_class=Plain)
+    router.add_api_route(
+        "/cases/{case:uuid}/panel", panel(service, doors), methods=["GET"], response_model=None,
+        openapi_extra={"parameters": [parameter("part", "query", "Only a part", enum=[INNER])]},
+    )  # fmt: skip
     return router
 
 
@@ -30,7 +38,7 @@ def panel(service: str, doors: Sequence[Door]) -> Endpoint:
 
     async def get(request: Request) -> Response:
         who, case = person(request), request.path_params["case"]
-        template = "panel_part.html" if request.query_params.get("part") == "inner" else "panel.html"
+        template = "panel_part.html" if request.query_params.get("part") == INNER else "panel.html"
         try:
             folder, _, rules = await open_folder(request)
         except Problem as problem:

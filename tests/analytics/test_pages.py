@@ -98,6 +98,28 @@ async def test_the_register_keeps_its_filters_on_the_next_page(course: Desks) ->
     assert sorted(cases[0] + cases[1]) == sorted([str(CASE), str(UUID(int=1, version=5))])
 
 
+@pytest.mark.parametrize("path", [*PATHS[:5], "/dashboard/rates", "/login", "/language/en"])
+async def test_what_no_page_can_be_asked_for_is_refused_by_name(course: Desks, path: str) -> None:
+    page = await course.ask(CLERK, f"{path}?limmit=3", accept=HTML)
+
+    assert (page.status_code, "<code>limmit</code>" in page.text) == (422, True)
+
+
+async def test_pages_show_the_one_site_that_is_asked_for(desks: Desks) -> None:
+    here, there = UUID(int=1, version=5), UUID(int=2, version=5)
+    await desks.keep(*Departments(here).tell([FILED, ACCEPTED, CAUSE_OPENED]))
+    await desks.keep(*Departments(there, site="KSH").tell([FILED, ACCEPTED, CAUSE_OPENED]))
+    desks.clock.moment = BEGAN + days(6)
+
+    for path in ("/", "/dashboard", "/register"):
+        pages = {query: (await desks.ask(QUALITY, path + query, accept=HTML)).text for query in ("", "?site=KSH")}
+        cases = {query: set(re.findall(r'data-case="([^"]*)"', page)) for query, page in pages.items()}
+        assert cases == {"": {str(here), str(there)}, "?site=KSH": {str(there)}}, path
+        refused = [await desks.ask(CLERK, path + query, accept=HTML) for query in ("?site=KSH", "?site=TPO")]
+        assert [each.status_code for each in refused] == [403, 422]
+        assert "There is no “TPO”. Did you mean “TPE”? There are: TPE." in refused[1].text
+
+
 async def test_somebody_whose_case_does_not_show_yet_is_told_that_it_is_recorded(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,8 +137,10 @@ async def test_who_has_just_acted_sees_it(course: Desks) -> None:
 
 
 @pytest.mark.parametrize("after", ["intake", "intake:x", "nobody:1", ":", "intake:99999999999999999999"])
-async def test_a_mark_that_no_service_gave_is_not_waited_for(course: Desks, after: str) -> None:
-    assert (await course.ask(CLERK, f"/cases/{CASE}?after={after}", accept=HTML)).status_code == 200
+async def test_a_mark_that_no_service_gave_is_refused(course: Desks, after: str) -> None:
+    page = await course.ask(CLERK, f"/cases/{CASE}?after={after}", accept=HTML)
+
+    assert (page.status_code, "Must be a service and a position in it, as intake:12." in page.text) == (422, True)
 
 
 async def test_the_chart_shows_the_rates_of_the_worker(course: Desks) -> None:

@@ -1,0 +1,27 @@
+"""Every door of every service refuses what its address does not know: no route passes anything over."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+
+from shared.clock import SystemClock
+from shared.contracts.event import SERVICES
+from shared.http.routes import Plain
+from shared.http.settings import Settings
+from shared.runtime import Environment, build
+
+ASKED_BY_PROBES = ("/health/live", "/health/ready")
+"""A probe may add what it likes, so that nothing answers it from a cache."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_route_passes_over_what_it_is_asked_for(service: str, tmp_path: Path) -> None:
+    rooms = import_module(f"services.{service}.main").ROOMS
+    environment = Environment("postgresql://nobody@127.0.0.1:1", "127.0.0.1:1", 0)
+
+    app = build(rooms, environment, Settings("s" * 40, tmp_path), SystemClock())
+
+    lax = [route.path for route in app.routes if isinstance(route, APIRoute) and not isinstance(route, Plain)]
+    assert lax == list(ASKED_BY_PROBES)
