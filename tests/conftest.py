@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from deploy.dev import jars, kafka, postgres
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.supervisor import Supervisor
 from tests.browser import chromium
 from tests.support.started import Started, start
@@ -44,7 +44,7 @@ def supervisor(own_folder: Path) -> Iterator[Supervisor]:
 @pytest.fixture(scope="session")
 def postgres_url(own_folder: Path, supervisor: Supervisor) -> str:
     """``postgresql://user:password@host:port`` of a server with no database of ours yet."""
-    given = Settings.from_environment().database_url
+    given = StackSettings.from_environment().database_url
     if given is not None:
         return given
     port = free_port()
@@ -56,7 +56,7 @@ def postgres_url(own_folder: Path, supervisor: Supervisor) -> str:
 @pytest.fixture(scope="session")
 def kafka_bootstrap(own_folder: Path, supervisor: Supervisor) -> str:
     """``host:port`` of a Kafka broker that creates no topic unasked."""
-    settings = Settings.from_environment()
+    settings = StackSettings.from_environment()
     if settings.kafka is not None:
         return settings.kafka
     port, controller = free_port(), free_port()

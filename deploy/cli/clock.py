@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from shared.clock import OffsetClock
 
@@ -52,7 +52,7 @@ def movable() -> OffsetClock:
     """
     if os.environ.get("REDRESS_MODE") == "production":
         raise Trouble("A production system's clock cannot be moved: this is for the demo.")
-    path = Path(os.environ.get("REDRESS_CLOCK_FILE") or Settings.from_environment().clock)
+    path = Path(os.environ.get("REDRESS_CLOCK_FILE") or StackSettings.from_environment().clock)
     if not path.parent.is_dir():
         raise Trouble(f"No stack was started in {path.parent} yet: start one with `make demo`.")
     return OffsetClock(path)

@@ -7,7 +7,7 @@ from importlib import import_module
 import typer
 
 from deploy.dev import ground
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.surroundings import adopt
 from deploy.dev.trouble import Trouble
 
@@ -53,7 +53,7 @@ def application(asked: str = "") -> typer.Typer:
 def surround(context: typer.Context) -> None:
     """Run and look after Redress."""
     if context.invoked_subcommand != "up":
-        adopt(Settings.from_environment(), os.environ)
+        adopt(StackSettings.from_environment(), os.environ)
 
 
 def main() -> None:

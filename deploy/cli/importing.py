@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from deploy.importing.checking import checked
-from deploy.importing.filling import Filled, Filler
+from deploy.importing.filling import FilledRow, Filler
 from deploy.importing.mapping import load_mapping
 from deploy.importing.rehearsal import rehearsal_for, whoever_files
-from deploy.importing.report import Report
-from deploy.importing.sending import Outcome, Sending, Sent, Stopped, send_all
-from deploy.importing.sheet import Sheet, UnreadableSheet, open_sheet
+from deploy.importing.report import ImportReport
+from deploy.importing.sending import ImportStopped, RowOutcome, RowResult, Sending, send_all
+from deploy.importing.sheet import SourceSheet, UnreadableSheet, open_sheet
 from shared.clock import clock_from_env
 from shared.procedures.language.lines import Unreadable
 
@@ -24,7 +24,7 @@ ALL_THERE, SOME_REFUSED, STOPPED, INTERRUPTED = 0, 1, 3, 130
 
 def front_door() -> str:
     """Where the stack of this machine is."""
-    return Settings.from_environment().address
+    return StackSettings.from_environment().address
 
 
 def import_sheet(
@@ -59,34 +59,34 @@ def import_sheet(
     raise typer.Exit(code)
 
 
-def rehearse(sheet: Sheet, filler: Filler, site: str, person: str) -> int:
+def rehearse(sheet: SourceSheet, filler: Filler, site: str, person: str) -> int:
     """Say of every row whether intake would take it; send nothing."""
     rehearsal = rehearsal_for(site, person, clock_from_env())
-    report = Report(sheet.path)
+    report = ImportReport(sheet.path)
     for filled in checked(sheet, filler, rehearsal.faults):
-        report.add(Sent(filled, Outcome.REFUSED if filled.faults else Outcome.CREATED, filled.faults))
+        report.add(RowResult(filled, RowOutcome.REFUSED if filled.faults else RowOutcome.CREATED, filled.faults))
     report.print_bad()
     report.print_rehearsed()
     return SOME_REFUSED if report.bad else ALL_THERE
 
 
-def send(sheet: Sheet, filler: Filler, sending: Sending) -> int:
+def send(sheet: SourceSheet, filler: Filler, sending: Sending) -> int:
     """Send every row that can be sent; those that cannot are reported and left out."""
-    report = Report(sheet.path)
+    report = ImportReport(sheet.path)
     total = sum(1 for _ in checked(sheet, filler))
     code = ALL_THERE
     with report.progress(total) as answered:
 
-        def good_rows() -> Iterator[Filled]:
+        def good_rows() -> Iterator[FilledRow]:
             for filled in checked(sheet, filler):
                 if filled.faults:
-                    answered(Sent(filled, Outcome.REFUSED, filled.faults))
+                    answered(RowResult(filled, RowOutcome.REFUSED, filled.faults))
                 else:
                     yield filled
 
         try:
             asyncio.run(send_all(good_rows(), sending, answered))
-        except Stopped as stopped:
+        except ImportStopped as stopped:
             report.why = f"Stopped: {stopped}. Started again, it goes on here."
             code = STOPPED
         except KeyboardInterrupt:

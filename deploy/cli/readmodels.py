@@ -10,11 +10,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from deploy.cli.verifying import stores
 from deploy.dev.trouble import Trouble
 from services.analytics.readmodel.connection import make_tables
-from services.analytics.upkeep.loading import Overtaken
+from services.analytics.upkeep.loading import LaneOvertaken
 from services.analytics.upkeep.stores import NoStore
 from shared.postgres.pool import AWAY, Pool, open_pool
-from shared.readmodels.beside import Held, Occupied
-from shared.readmodels.rebuilding import Unfit
+from shared.readmodels.beside import RebuildUnderWay, TablesInUse
+from shared.readmodels.rebuilding import ProjectionFailure
 
 
 @asynccontextmanager
@@ -27,18 +27,18 @@ async def opened() -> AsyncIterator[dict[str, Pool]]:
         raise Trouble(
             f"There is no store of {lack} on this server: start the stack once, so that it makes it."
         ) from lack
-    except Occupied as reason:
+    except RebuildUnderWay as reason:
         raise Trouble(
             f"Somebody else rebuilds or reconciles {reason} at this moment: wait until he is done."
         ) from reason
-    except Held as reason:
+    except TablesInUse as reason:
         raise Trouble(
             f"{reason} is built, but somebody reads the old tables for so long that they could not be exchanged: "
             "call it again, it goes on from there."
         ) from reason
-    except Overtaken as reason:
+    except LaneOvertaken as reason:
         raise Trouble("Somebody else goes on with the same tables: look with `ps` for another rebuild.") from reason
-    except Unfit as reason:
+    except ProjectionFailure as reason:
         raise Trouble(f"Nothing was changed: an event does not fit into {reason}.") from reason
     except (*AWAY, psycopg.OperationalError) as error:
         raise Trouble(

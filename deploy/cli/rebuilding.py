@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from deploy.cli.readmodels import bar, opened, prepared
 from deploy.dev.trouble import Trouble
 from services.analytics.upkeep.operations import REBUILD, note
-from services.analytics.upkeep.rebuilding import Rebuilt, SetBack
+from services.analytics.upkeep.rebuilding import RebuildReport, StoreSetBack
 from services.analytics.upkeep.rebuilding import rebuild as rebuild_cases
 from shared.clock import clock_from_env
 from shared.contracts.event import SERVICES
@@ -94,7 +94,7 @@ async def cases(pools: dict[str, Pool], site: str, anew: bool, set_back: bool, p
 
     try:
         rebuilt = await rebuild_cases(analytics, pools, site=site, anew=anew, set_back=set_back, tell=tell)
-    except SetBack as reason:
+    except StoreSetBack as reason:
         raise Trouble(
             f"Nothing was changed: {reason}, so that the store was set back or is another one. "
             "`redress reconcile --dry-run` names the events; --set-back drops them."
@@ -105,7 +105,7 @@ async def cases(pools: dict[str, Pool], site: str, anew: bool, set_back: bool, p
     return sentence(rebuilt, seconds)
 
 
-def sentence(rebuilt: Rebuilt, seconds: float) -> str:
+def sentence(rebuilt: RebuildReport, seconds: float) -> str:
     """What came of it."""
     here = rebuilt.events - rebuilt.before
     told = f"{rebuilt.events:,} events"

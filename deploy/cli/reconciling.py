@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from deploy.cli.readmodels import bar, opened, prepared
-from services.analytics.upkeep.comparison import Finding
+from services.analytics.upkeep.comparison import Discrepancy
 from services.analytics.upkeep.operations import RECONCILE, note
-from services.analytics.upkeep.reconciliation import Doing, Reconciled
+from services.analytics.upkeep.reconciliation import ReconciliationResult, RepairAction
 from services.analytics.upkeep.reconciliation import reconcile as reconcile_with
 from shared.clock import clock_from_env
 
@@ -29,13 +29,13 @@ def reconcile(
     What differs is left as it is, since it may be evidence, unless --repair. Exit code 0: everything fits, or does
     now; 1: something does not; 2: it could not be told.
     """
-    doing = Doing.NOTHING if dry_run else Doing.REPAIR if repair else Doing.FILL
+    doing = RepairAction.NOTHING if dry_run else RepairAction.REPAIR if repair else RepairAction.FILL
     result = asyncio.run(run(doing))
     if result.left:
         raise typer.Exit(NOT_AS_SAID)
 
 
-async def run(doing: Doing) -> Reconciled:
+async def run(doing: RepairAction) -> ReconciliationResult:
     """Reconcile, say what was found, and remember it for the operations page."""
     began, named = time.monotonic(), 0
     async with opened() as pools:
@@ -43,7 +43,7 @@ async def run(doing: Doing) -> Reconciled:
         with bar() as progress:
             task = progress.add_task("comparing", total=1.0)
 
-            def report(finding: Finding) -> None:
+            def report(finding: Discrepancy) -> None:
                 nonlocal named
                 named += 1
                 if named <= MOST_NAMED:
@@ -65,7 +65,7 @@ async def run(doing: Doing) -> Reconciled:
     return result
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Discrepancy) -> str:
     """A finding as the operator reads it: case, what, from which position on."""
     if finding.table != "history":
         rows = "row" if finding.count == 1 else "rows"
@@ -75,7 +75,7 @@ def sentence(finding: Finding) -> str:
     return f"case {finding.case}: {finding.count:,} {events} of {finding.service} {finding.kind}{since}."
 
 
-def conclusion(result: Reconciled, doing: Doing) -> str:
+def conclusion(result: ReconciliationResult, doing: RepairAction) -> str:
     """What was done, and what is left."""
     if not result.found:
         return "Analytics holds what every store says."
@@ -90,5 +90,9 @@ def conclusion(result: Reconciled, doing: Doing) -> str:
     if not result.left:
         return f"{told} All of them fit now."
     left = ", ".join(f"{count:,} {kind}" for kind, count in sorted(result.left.items()))
-    hint = {Doing.NOTHING: " Nothing was changed.", Doing.FILL: " --repair replaces what differs.", Doing.REPAIR: ""}
+    hint = {
+        RepairAction.NOTHING: " Nothing was changed.",
+        RepairAction.FILL: " --repair replaces what differs.",
+        RepairAction.REPAIR: "",
+    }
     return f"{told} Left: {left}.{hint[doing]}"

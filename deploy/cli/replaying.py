@@ -16,7 +16,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from shared.procedures.language.company import load_company
 from shared.web.translations import known, say
@@ -31,7 +31,7 @@ MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}\S*(Z|[+-]\d{2}:\d{2})")
 
 def front_door() -> str:
     """Where the stack of this machine is."""
-    return Settings.from_environment().address
+    return StackSettings.from_environment().address
 
 
 def whoever_sees_most() -> str:
@@ -50,16 +50,16 @@ def replay(
 ) -> None:
     """Show a case as it was: who had it, until when, what was said by whom under which rule, and what that changed."""
     with httpx.Client(base_url=address, timeout=30, headers={"accept-language": language}) as client:
-        desk = Desk(client, person)
+        desk = AnalyticsClient(client, person)
         found = desk.find(case)
         entries = desk.entries(found)
         state = desk.state(found, {"at": at} if at else {"event": str(len(entries))})
-    paper = Paper(language, zone_of(state["view"]["site"]))
+    paper = HistoryPrinter(language, zone_of(state["view"]["site"]))
     shown = (paper.head(state), paper.stages(state["view"]), paper.timeline(entries[: state["event"]]))
     Console().print(Group(*shown))
 
 
-class Desk:
+class AnalyticsClient:
     """What one person asks analytics. Raises Trouble whatever goes wrong, in a sentence."""
 
     def __init__(self, client: httpx.Client, person: str) -> None:
@@ -129,7 +129,7 @@ def zone_of(site: str) -> tzinfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class HistoryPrinter:
     """Writes what the server told, in a language and on the clocks of a site."""
 
     language: str

@@ -9,7 +9,7 @@ import httpx
 import typer
 
 from deploy.cli.clock import movable, span
-from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.settings import PROJECT, StackSettings
 from deploy.dev.trouble import Trouble
 from deploy.samples.life import Halted, lead
 
@@ -20,7 +20,7 @@ WRONG_CALL = 2
 
 def front_door() -> str:
     """Where the stack of this machine is."""
-    return Settings.from_environment().address
+    return StackSettings.from_environment().address
 
 
 def samples(

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.dev import ground
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 
 NOT_ALL_READY = 1
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Show the processes of the stack. Exit code 0: all are ready; 1: some are not; 3: it does not run."""
-    settings = Settings.from_environment()
+    settings = StackSettings.from_environment()
     address = os.environ.get("REDRESS_ADDRESS", settings.address)
     running = ground.is_occupied(settings)
     state = settings.run / "state.json"

@@ -3,16 +3,16 @@
 import time
 
 from deploy.dev import ground
-from deploy.dev.pidfile import Mark, end_stale
-from deploy.dev.settings import Settings
+from deploy.dev.pidfile import ProcessMark, end_stale
+from deploy.dev.settings import StackSettings
 
 BOUND = 90.0
 
 
 def stop() -> None:
     """Stop the running stack and wait until it has ended."""
-    settings = Settings.from_environment()
-    mark = Mark.read(settings.run / "supervisor.pid")
+    settings = StackSettings.from_environment()
+    mark = ProcessMark.read(settings.run / "supervisor.pid")
     supervisor = mark.find() if mark is not None else None
     if supervisor is not None:
         supervisor.terminate()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.stack import Stack
 
 
@@ -16,7 +16,7 @@ def up(
     ] = True,
 ) -> None:
     """Start PostgreSQL, Kafka, the services and the front door; stop them all with Ctrl-C."""
-    settings = Settings.from_environment()
+    settings = StackSettings.from_environment()
     wanted = samples and settings.database_url is None and not os.environ.get("REDRESS_COMPANY")
     Stack(settings, say=lambda line: print(line, flush=True), load=load_samples() if wanted else None).run()
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from shared.audit.checkpoint_schedule import figures, note
 from shared.audit.checkpoint_signing import CheckpointRefused, take_checkpoint
@@ -38,12 +38,14 @@ PACE = 100_000
 
 def checkpoint_folder() -> Path:
     """Where checkpoints are written: ``REDRESS_CHECKPOINTS``, or in the data of the stack."""
-    return Path(os.environ.get("REDRESS_CHECKPOINTS") or Settings.from_environment().data / "checkpoints")
+    return Path(os.environ.get("REDRESS_CHECKPOINTS") or StackSettings.from_environment().data / "checkpoints")
 
 
 def checkpoint_key() -> Path:
     """Where the key lies that signs them: ``REDRESS_CHECKPOINT_KEY``, or in the data of the stack."""
-    return Path(os.environ.get("REDRESS_CHECKPOINT_KEY") or Settings.from_environment().data / "checkpoint-key.pem")
+    return Path(
+        os.environ.get("REDRESS_CHECKPOINT_KEY") or StackSettings.from_environment().data / "checkpoint-key.pem"
+    )
 
 
 Folder = Annotated[

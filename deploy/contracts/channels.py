@@ -7,7 +7,7 @@ and a later version in a message's place; whatever else changes is not.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deploy.contracts.compatibility import Change
+from deploy.contracts.compatibility import ContractChange
 
 RELIED_ON = (
     "departments of the last release and listeners outside rely on it: leave it, or see that nobody does any more and "
@@ -23,7 +23,7 @@ Promises = Mapping[str, str]
 """What is promised of a channel, an operation or a message: each value by its place."""
 
 
-def changes_of_channels(released: Mapping[str, Any], present: Mapping[str, Any]) -> list[Change]:
+def changes_of_channels(released: Mapping[str, Any], present: Mapping[str, Any]) -> list[ContractChange]:
     """What changed between two documents; nothing when none was released yet."""
     if not released:
         return []
@@ -45,21 +45,21 @@ def promised(document: Mapping[str, Any]) -> dict[str, Promises]:
     }
 
 
-def _changes(subject: str, before: Mapping[str, Promises], after: Mapping[str, Promises]) -> Iterator[Change]:
+def _changes(subject: str, before: Mapping[str, Promises], after: Mapping[str, Promises]) -> Iterator[ContractChange]:
     if subject in before and subject in after:
         yield from _compared(subject, before[subject], after[subject])
     elif not subject.startswith("message "):  # whether an event is there, its schema tells
-        yield Change(subject, "is gone", RELIED_ON) if subject in before else Change(subject, "is new")
+        yield ContractChange(subject, "is gone", RELIED_ON) if subject in before else ContractChange(subject, "is new")
 
 
-def _compared(subject: str, old: Promises, new: Promises) -> Iterator[Change]:
+def _compared(subject: str, old: Promises, new: Promises) -> Iterator[ContractChange]:
     for place in sorted({*old, *new}):
         was, now = old.get(place), new.get(place)
         if was == now:
             continue
         what = "is new" if was is None else "is gone" if now is None else f"was {was} and is {now}"
         borne = place.startswith(MESSAGES) and (was is None or _has_later(place, new))
-        yield Change(subject, f"{place} {what}", "" if borne else RELIED_ON)
+        yield ContractChange(subject, f"{place} {what}", "" if borne else RELIED_ON)
 
 
 def _has_later(message: str, messages: Promises) -> bool:

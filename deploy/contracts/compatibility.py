@@ -27,7 +27,7 @@ TOLD = ("$id", "$schema", "title", "description")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ContractChange:
     """What became of a contract; ``remedy`` says what to do about it, and is empty when it is borne."""
 
     subject: str
@@ -39,7 +39,7 @@ class Change:
         return f"{said}; {self.remedy}" if self.remedy else said
 
 
-def changes(released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> list[Change]:
+def changes(released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> list[ContractChange]:
     """What changed since a release, by name and version."""
     return [change for key in sorted({*released, *present}) for change in _changes(key, released, present)]
 
@@ -49,20 +49,20 @@ def breaking(released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> l
     return [str(change) for change in changes(released, present) if change.remedy]
 
 
-def _changes(key: Key, released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> Iterator[Change]:
+def _changes(key: Key, released: Mapping[Key, Schema], present: Mapping[Key, Schema]) -> Iterator[ContractChange]:
     name, version = key
     subject = f"{name} version {version}"
     if key in released and key in present:
         remedy = REWRAPPED if key == ENVELOPE else CHANGED
         for what, borne in _compared(expanded(released[key]), expanded(present[key]), ""):
-            yield Change(subject, what, "" if borne else remedy)
+            yield ContractChange(subject, what, "" if borne else remedy)
     elif key in present:
         known = any(other == name for other, _ in released)
-        yield Change(subject, "is new: upgrade those that hear it first" if known else "is a new event")
+        yield ContractChange(subject, "is new: upgrade those that hear it first" if known else "is a new event")
     elif any(other == name and later > version for other, later in present):
-        yield Change(subject, "is declared no longer: read by its upcast")
+        yield ContractChange(subject, "is declared no longer: read by its upcast")
     else:
-        yield Change(subject, "is declared no longer", GONE)
+        yield ContractChange(subject, "is declared no longer", GONE)
 
 
 Difference = tuple[str, bool]

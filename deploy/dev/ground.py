@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import IO
 
 from deploy.dev.ports import is_free
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 
 ROOM = 1024**3
 """Bytes that a stack with its sample cases may take, with room to work."""
 
 
-def occupy(settings: Settings) -> IO[str]:
+def occupy(settings: StackSettings) -> IO[str]:
     """Make the stack's folder and take it for this process; it is given back when the file is closed.
 
     Raises ``Trouble`` when the folder cannot be written, is taken, the disk is full, or the address is taken.
@@ -37,7 +37,7 @@ def occupy(settings: Settings) -> IO[str]:
     return lock
 
 
-def is_occupied(settings: Settings) -> bool:
+def is_occupied(settings: StackSettings) -> bool:
     """Whether a supervisor holds the stack's folder."""
     try:
         with (settings.run / "lock").open("r+", encoding="utf-8") as lock:

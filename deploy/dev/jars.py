@@ -88,6 +88,6 @@ def lock(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    from deploy.dev.settings import Settings
+    from deploy.dev.settings import StackSettings
 
-    lock(Settings.from_environment().jars)
+    lock(StackSettings.from_environment().jars)

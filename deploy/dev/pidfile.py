@@ -13,7 +13,7 @@ SAME_START = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ProcessMark:
     """A process as a pid file names it: number, start (seconds since the epoch), and the signal that ends it."""
 
     pid: int
@@ -21,7 +21,7 @@ class Mark:
     stop: int = int(signal.SIGTERM)
 
     @classmethod
-    def of(cls, pid: int, stop: signal.Signals = signal.SIGTERM) -> "Mark":
+    def of(cls, pid: int, stop: signal.Signals = signal.SIGTERM) -> "ProcessMark":
         """The mark of a process that runs now.
 
         Raises ``psutil.NoSuchProcess`` when it does not.
@@ -29,7 +29,7 @@ class Mark:
         return cls(pid, psutil.Process(pid).create_time(), int(stop))
 
     @classmethod
-    def read(cls, path: Path) -> "Mark | None":
+    def read(cls, path: Path) -> "ProcessMark | None":
         """The mark in this file, if there is a whole one."""
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
@@ -54,7 +54,7 @@ class Mark:
 
 def end_stale(run: Path, grace: float = 10.0) -> tuple[str, ...]:
     """End what pid files in this folder still name, as after a supervisor was killed; returns the names that ran."""
-    marks = {path: Mark.read(path) for path in sorted(run.glob("*.pid"))}
+    marks = {path: ProcessMark.read(path) for path in sorted(run.glob("*.pid"))}
     running = {path.stem: process for path, mark in marks.items() if mark and (process := mark.find())}
     for path, mark in marks.items():
         if mark is not None and path.stem in running:

@@ -12,14 +12,14 @@ from typing import Literal
 
 import psutil
 
-from deploy.dev.pidfile import Mark
+from deploy.dev.pidfile import ProcessMark
 from deploy.dev.process import Process, leashed
 
 State = Literal["starting", "ready", "waiting", "failed", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RestartPacing:
     """How a process that dies is started again: after a pause (seconds) that doubles up to a longest one.
 
     One that dies more often than ``deaths`` times ``within`` so many seconds is given up.
@@ -35,10 +35,10 @@ class Pace:
         return min(self.first * float(2 ** (death - 1)), self.longest)
 
 
-class Running:
+class ManagedProcess:
     """Keeps one process. Nothing happens by itself: the supervisor calls ``look`` a few times a second."""
 
-    def __init__(self, process: Process, run: Path, logs: Path, pace: Pace) -> None:
+    def __init__(self, process: Process, run: Path, logs: Path, pace: RestartPacing) -> None:
         self.process = process
         self.log = logs / f"{process.name}.log"
         self.state: State = "stopped"
@@ -69,7 +69,7 @@ class Running:
                 start_new_session=True,
             )
         with contextlib.suppress(psutil.NoSuchProcess):
-            Mark.of(self._child.pid, process.stop).write(self._pid_file)
+            ProcessMark.of(self._child.pid, process.stop).write(self._pid_file)
         self.state = "starting"
         self._since = time.monotonic()
 

@@ -11,7 +11,7 @@ from deploy.dev.keys import Keys
 from deploy.dev.ports import LOOPBACK
 from deploy.dev.probes import serves_kafka
 from deploy.dev.process import Process
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 
 Say = Callable[[str], None]
@@ -26,7 +26,7 @@ class Servers:
     processes: tuple[Process, ...]
 
 
-def prepare(settings: Settings, keys: Keys, ports: Mapping[str, int], say: Say) -> Servers:
+def prepare(settings: StackSettings, keys: Keys, ports: Mapping[str, int], say: Say) -> Servers:
     """Make ready what both need; fetches Kafka at the first start.
 
     Raises ``Trouble`` when a server of one's own does not answer, or one cannot be made ready here.

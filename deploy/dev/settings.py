@@ -12,7 +12,7 @@ FRONT_DOOR = 8100
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class StackSettings:
     """What a start of the stack depends on.
 
     ``data`` holds everything that one stack writes, ``cache`` what is fetched once for all of them.
@@ -26,7 +26,7 @@ class Settings:
     kafka: str | None = None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "StackSettings":
         """Read ``REDRESS_DATA``, ``REDRESS_CACHE``, ``REDRESS_PORT``, ``DATABASE_URL``, ``KAFKA_BOOTSTRAP_SERVERS``.
 
         Raises ``Trouble`` when the port is no port.

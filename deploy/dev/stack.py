@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from deploy.dev import frontdoor, ground, servers, services
 from deploy.dev.keys import Keys
-from deploy.dev.pidfile import Mark, end_stale
+from deploy.dev.pidfile import ProcessMark, end_stale
 from deploy.dev.ports import free_ports
 from deploy.dev.process import Process, leashed
-from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.settings import PROJECT, StackSettings
 from deploy.dev.supervisor import Supervisor
 from deploy.dev.surroundings import environment, publish
 
@@ -38,7 +38,7 @@ class Stack:
     ``load`` is a program that fills a new stack with cases; it runs once, until it has ended well.
     """
 
-    settings: Settings
+    settings: StackSettings
     say: Say
     table: Table = services.table
     names: tuple[str, ...] = tuple(services.MODULES)
@@ -58,7 +58,7 @@ class Stack:
             ground.require_free(settings.port)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             mark = settings.run / "supervisor.pid"
-            Mark.of(os.getpid()).write(mark)
+            ProcessMark.of(os.getpid()).write(mark)
             supervisor = Supervisor(settings.run, settings.logs, self.say)
             try:
                 self._keep_running(supervisor)

@@ -9,13 +9,13 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.dev.process import Process
-from deploy.dev.running import Pace, Running, State
+from deploy.dev.running import ManagedProcess, RestartPacing, State
 from deploy.dev.trouble import Trouble
 
 Say = Callable[[str], None]
 
 TICK = 0.1
-USUAL = Pace()
+USUAL = RestartPacing()
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -25,12 +25,12 @@ class Supervisor:
     Used by one thread, which must outlive the processes: they end when it does.
     """
 
-    def __init__(self, run: Path, logs: Path, say: Say, pace: Pace = USUAL) -> None:
+    def __init__(self, run: Path, logs: Path, say: Say, pace: RestartPacing = USUAL) -> None:
         self._run = run
         self._logs = logs
         self._say = say
         self._pace = pace
-        self._waves: list[list[Running]] = []
+        self._waves: list[list[ManagedProcess]] = []
         self._told: object = None
         self._ending = 0
         run.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ class Supervisor:
 
         Raises ``Trouble`` when one cannot be brought up; the others keep running until ``stop``.
         """
-        started = [Running(process, self._run, self._logs, self._pace) for process in wave]
+        started = [ManagedProcess(process, self._run, self._logs, self._pace) for process in wave]
         self._waves.append(started)
         for running in started:
             _set_aside(running.log)
@@ -90,7 +90,7 @@ class Supervisor:
         """How the process of this name is; ``waiting`` means to be restarted, ``failed`` given up."""
         return next((running.state for running in self._all() if running.process.name == name), "stopped")
 
-    def _all(self) -> list[Running]:
+    def _all(self) -> list[ManagedProcess]:
         return [running for wave in self._waves for running in wave]
 
     def _look(self) -> None:
@@ -100,7 +100,7 @@ class Supervisor:
                 self._say(sentence)
         self._tell()
 
-    def _await_end(self, running: Running) -> None:
+    def _await_end(self, running: ManagedProcess) -> None:
         deadline = time.monotonic() + running.process.grace
         while not running.wait(TICK):
             if time.monotonic() > deadline or self._ending > 1:

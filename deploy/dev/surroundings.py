@@ -6,10 +6,10 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from deploy.dev.keys import Keys
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 
 
-def environment(settings: Settings, keys: Keys, database_url: str, kafka: str) -> dict[str, str]:
+def environment(settings: StackSettings, keys: Keys, database_url: str, kafka: str) -> dict[str, str]:
     """What every process of the stack, and later every command, is told. Only a demo has a clock that can be moved."""
     mode = os.environ.get("REDRESS_MODE") or "demo"
     clock = {} if mode == "production" else {"REDRESS_CLOCK_FILE": str(settings.clock)}
@@ -31,7 +31,7 @@ def environment(settings: Settings, keys: Keys, database_url: str, kafka: str) -
     }
 
 
-def publish(settings: Settings, told: dict[str, str]) -> None:
+def publish(settings: StackSettings, told: dict[str, str]) -> None:
     """Leave the environment where the commands of the same owner find it."""
     path = settings.run / "environment.json"
     path.unlink(missing_ok=True)
@@ -39,7 +39,7 @@ def publish(settings: Settings, told: dict[str, str]) -> None:
         json.dump(told, file)
 
 
-def adopt(settings: Settings, into: MutableMapping[str, str]) -> None:
+def adopt(settings: StackSettings, into: MutableMapping[str, str]) -> None:
     """Add what the last started stack was told to this environment, where it says nothing itself."""
     try:
         told = json.loads((settings.run / "environment.json").read_text(encoding="utf-8"))

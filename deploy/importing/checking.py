@@ -4,24 +4,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from deploy.importing.filling import Fault, Filled, Filler
-from deploy.importing.sheet import Sheet
+from deploy.importing.filling import FieldFault, FilledRow, Filler
+from deploy.importing.sheet import SourceSheet
 
-Check = Callable[[dict[str, Any]], tuple[Fault, ...]]
+Check = Callable[[dict[str, Any]], tuple[FieldFault, ...]]
 """A further look at a body that the mapping found nothing wrong with."""
 
 
-def accept(body: dict[str, Any]) -> tuple[Fault, ...]:
+def accept(body: dict[str, Any]) -> tuple[FieldFault, ...]:
     """The look that finds nothing: the server decides."""
     return ()
 
 
-def checked(sheet: Sheet, filler: Filler, check: Check = accept) -> Iterator[Filled]:
+def checked(sheet: SourceSheet, filler: Filler, check: Check = accept) -> Iterator[FilledRow]:
     """Every row as a form with all its faults, in the sheet's order; a key may occur once."""
     lines: dict[str, int] = {}
     for row in sheet.rows():
         filled = filler.fill(row)
         first = lines.setdefault(filled.key, filled.line) if filled.key else filled.line
         if first != filled.line:
-            filled = replace(filled, faults=(*filled.faults, Fault("", f"has the key {filled.key} of line {first}")))
+            filled = replace(
+                filled, faults=(*filled.faults, FieldFault("", f"has the key {filled.key} of line {first}"))
+            )
         yield filled if filled.faults else replace(filled, faults=check(filled.body))

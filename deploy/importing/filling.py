@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from deploy.importing.mapping import Column, Source
-from deploy.importing.mapping import Mapping as FormMapping
-from deploy.importing.sheet import Cell, Row, Sheet, UnreadableSheet
+from deploy.importing.mapping import SheetMapping as FormMapping
+from deploy.importing.sheet import Cell, SheetRow, SourceSheet, UnreadableSheet
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldFault:
     """What is wrong with one field of a row."""
 
     field: str
@@ -20,13 +20,13 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledRow:
     """A row as a form: the line it came from, its own key, and the command's body, or why there is none."""
 
     line: int
     key: str
     body: dict[str, Any] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FieldFault, ...] = ()
 
 
 class Misread(Exception):
@@ -36,7 +36,7 @@ class Misread(Exception):
 class Filler:
     """Turns rows of one sheet into forms. Raises UnreadableSheet where it lacks a mapped column."""
 
-    def __init__(self, mapping: FormMapping, sheet: Sheet) -> None:
+    def __init__(self, mapping: FormMapping, sheet: SourceSheet) -> None:
         self.mapping = mapping
         self.width = len(sheet.headings) or mapping.format.width
         places = {column: place_of(column, sheet) for column in columns_of(mapping)}
@@ -45,26 +45,28 @@ class Filler:
             name: (source, tuple(places[column] for column in source.reads)) for name, source in mapping.fields.items()
         }
 
-    def fill(self, row: Row) -> Filled:
+    def fill(self, row: SheetRow) -> FilledRow:
         """The form of a row, with every fault that the mapping can see."""
         body: dict[str, Any] = {}
-        faults: list[Fault] = []
+        faults: list[FieldFault] = []
         if self.width is not None and len(row.cells) > self.width:
-            faults.append(Fault("", f"{len(row.cells)} columns where {self.width} belong: a separator inside a text?"))
+            faults.append(
+                FieldFault("", f"{len(row.cells)} columns where {self.width} belong: a separator inside a text?")
+            )
         key = str(cell_at(row, self.key))
         if not key:
-            faults.append(Fault("", "the row has no key"))
+            faults.append(FieldFault("", "the row has no key"))
         for name, (source, places) in self.fields.items():
             try:
                 value = value_of(source, [cell_at(row, place) for place in places])
             except Misread as misread:
-                faults.append(Fault(name, str(misread)))
+                faults.append(FieldFault(name, str(misread)))
                 continue
             if value is not None:
                 put(body, name, value)
             elif source.required:
-                faults.append(Fault(name, "is empty"))
-        return Filled(row.line, key, body, tuple(faults))
+                faults.append(FieldFault(name, "is empty"))
+        return FilledRow(row.line, key, body, tuple(faults))
 
 
 def columns_of(mapping: FormMapping) -> set[Column]:
@@ -72,7 +74,7 @@ def columns_of(mapping: FormMapping) -> set[Column]:
     return {mapping.key, *(column for source in mapping.fields.values() for column in source.reads)}
 
 
-def place_of(column: Column, sheet: Sheet) -> int:
+def place_of(column: Column, sheet: SourceSheet) -> int:
     """The index of a column in a row, from 0."""
     if isinstance(column, int):
         return column - 1
@@ -83,7 +85,7 @@ def place_of(column: Column, sheet: Sheet) -> int:
     return sheet.headings.index(column)
 
 
-def cell_at(row: Row, place: int) -> Cell:
+def cell_at(row: SheetRow, place: int) -> Cell:
     """A row's cell; a row that ends early has nothing there."""
     return row.cells[place] if place < len(row.cells) else ""
 

@@ -93,7 +93,7 @@ class Format(Strict):
         return Layout(self.headings, self.delimiter, self.quotes, self.encoding, self.tab)
 
 
-class Mapping(Strict):
+class SheetMapping(Strict):
     """A sheet's meaning: ``key`` names the column that tells rows apart, ``fields`` the form's fields.
 
     A field's name may be a path: ``value.amount`` is the ``amount`` inside ``value``.
@@ -107,6 +107,6 @@ class Mapping(Strict):
     fields: dict[str, Source]
 
 
-def load_mapping(path: Path) -> Mapping:
+def load_mapping(path: Path) -> SheetMapping:
     """Read a mapping file. Raises Unreadable with every fault and its line."""
-    return read_document(path).into(Mapping)
+    return read_document(path).into(SheetMapping)

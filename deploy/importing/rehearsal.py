@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from deploy.importing.filling import Fault
+from deploy.importing.filling import FieldFault
 from services.intake.domain import FileComplaint, decide, initial
 from shared.clock import Clock
 from shared.contracts import Refused
@@ -30,7 +30,7 @@ class Rehearsal:
         self.actor = actor
         self.clock = clock
 
-    def faults(self, body: dict[str, Any]) -> tuple[Fault, ...]:
+    def faults(self, body: dict[str, Any]) -> tuple[FieldFault, ...]:
         """Why the form would be refused; empty when it would be accepted."""
         try:
             given = body_of(FileComplaint).read_json(json.dumps(body).encode())
@@ -43,11 +43,11 @@ class Rehearsal:
         return ()
 
 
-def told(problem: Problem) -> tuple[Fault, ...]:
+def told(problem: Problem) -> tuple[FieldFault, ...]:
     """A problem as faults of fields, in words."""
     if problem.fields:
-        return tuple(Fault(at.field, say(LANGUAGE, at.key, **at.values)) for at in problem.fields)
-    return (Fault("", say(LANGUAGE, problem.key, **problem.values)),)
+        return tuple(FieldFault(at.field, say(LANGUAGE, at.key, **at.values)) for at in problem.fields)
+    return (FieldFault("", say(LANGUAGE, problem.key, **problem.values)),)
 
 
 def rehearsal_for(site: str, person: str, clock: Clock) -> Rehearsal:

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 
-from deploy.importing.filling import Fault, Filled
+from deploy.importing.filling import FieldFault, FilledRow
 
 DOOR = "/api/intake/complaints"
 TRANSIENT = frozenset({429, 502, 503, 504})
@@ -21,7 +21,7 @@ FIRST_PATIENCE = 10.0
 """Seconds to bear a server that has not answered yet at all: its address may be wrong."""
 
 
-class Outcome(Enum):
+class RowOutcome(Enum):
     """What became of a row."""
 
     CREATED = "created"
@@ -30,15 +30,15 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class RowResult:
     """A row and what became of it; ``faults`` says why it was refused."""
 
-    filled: Filled
-    outcome: Outcome
-    faults: tuple[Fault, ...] = ()
+    filled: FilledRow
+    outcome: RowOutcome
+    faults: tuple[FieldFault, ...] = ()
 
 
-class Stopped(Exception):
+class ImportStopped(Exception):
     """The import cannot go on; the message says why. Started again, it goes on where it was."""
 
 
@@ -59,7 +59,7 @@ def command_id(site: str, mapping: str, key: str) -> UUID:
     return uuid5(uuid5(uuid5(NAMESPACE_URL, f"redress:import:{site}"), mapping), key)
 
 
-async def send_all(forms: Iterable[Filled], sending: Sending, on_sent: Callable[[Sent], None]) -> None:
+async def send_all(forms: Iterable[FilledRow], sending: Sending, on_sent: Callable[[RowResult], None]) -> None:
     """Send every form; ``on_sent`` hears of each as it is answered. Raises Stopped."""
     waiting = iter(forms)
     async with connected(sending) as intake:
@@ -72,7 +72,7 @@ async def send_all(forms: Iterable[Filled], sending: Sending, on_sent: Callable[
             async with asyncio.TaskGroup() as workers:
                 for _ in range(sending.at_once):
                     workers.create_task(work())
-        except* Stopped as stopped:
+        except* ImportStopped as stopped:
             raise stopped.exceptions[0] from None
 
 
@@ -91,9 +91,9 @@ def web_address(address: str) -> httpx.URL:
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL as fault:
-        raise Stopped(f"{address} is no web address: {fault}") from fault
+        raise ImportStopped(f"{address} is no web address: {fault}") from fault
     if url.scheme not in ("http", "https") or not url.host:
-        raise Stopped(f"{address} is no web address: it begins with http:// or https:// and a name")
+        raise ImportStopped(f"{address} is no web address: it begins with http:// or https:// and a name")
     return url
 
 
@@ -112,7 +112,7 @@ class Intake:
         """Get a token for the person. Raises Stopped."""
         answer = await self.post("/api/login", {"person": self.sending.person}, {})
         if answer.status_code != 200:
-            raise Stopped(f"{self.sending.person} cannot log in: {said(answer)}")
+            raise ImportStopped(f"{self.sending.person} cannot log in: {said(answer)}")
         self.token = str(answer.json()["token"])
 
     async def renew(self, spent: str) -> None:
@@ -125,7 +125,7 @@ class Intake:
         """What goes with one command."""
         return {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(key)}
 
-    async def file(self, filled: Filled) -> Sent:
+    async def file(self, filled: FilledRow) -> RowResult:
         """File one complaint. Raises Stopped for what would befall every other row too."""
         key = command_id(self.sending.site, self.sending.mapping, filled.key)
         body = {"site": self.sending.site, **filled.body}
@@ -135,10 +135,10 @@ class Intake:
             await self.renew(token)
             answer = await self.post(DOOR, body, self.headers(key))
         if answer.is_success:
-            return Sent(filled, Outcome.THERE if is_repeated(answer) else Outcome.CREATED)
+            return RowResult(filled, RowOutcome.THERE if is_repeated(answer) else RowOutcome.CREATED)
         if answer.status_code in HOPELESS:
-            raise Stopped(f"the server does not take complaints from here: {said(answer)}")
-        return Sent(filled, Outcome.REFUSED, reasons(answer))
+            raise ImportStopped(f"the server does not take complaints from here: {said(answer)}")
+        return RowResult(filled, RowOutcome.REFUSED, reasons(answer))
 
     async def post(self, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
         """Post until there is an answer that is not a passing failure. Raises Stopped when patience ends."""
@@ -157,7 +157,7 @@ class Intake:
                 if (asked := retry_after(answer)) is not None:
                     wait = asked
             if self.now() + wait > self.bears_until:
-                raise Stopped(f"no answer: {failure}")
+                raise ImportStopped(f"no answer: {failure}")
             self.resume_at = max(self.resume_at, self.now() + wait)
             wait = min(max(wait, FIRST_WAIT) * 2, LONGEST_WAIT)
 
@@ -190,11 +190,11 @@ def retry_after(answer: httpx.Response) -> float | None:
         return None
 
 
-def reasons(answer: httpx.Response) -> tuple[Fault, ...]:
+def reasons(answer: httpx.Response) -> tuple[FieldFault, ...]:
     """Why a form was refused: each field at fault, or the refusal as a whole (RFC 9457)."""
     document = problem(answer)
-    faults = tuple(Fault(str(error["field"]), str(error["message"])) for error in document.get("errors", ()))
-    return faults or (Fault("", said(answer)),)
+    faults = tuple(FieldFault(str(error["field"]), str(error["message"])) for error in document.get("errors", ()))
+    return faults or (FieldFault("", said(answer)),)
 
 
 def said(answer: httpx.Response) -> str:

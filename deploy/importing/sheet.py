@@ -38,7 +38,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row: the line it begins on (from 1; in a spreadsheet the row's number) and its cells."""
 
     line: int
@@ -46,14 +46,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SourceSheet:
     """A sheet on disk. ``headings`` is empty where the layout has none."""
 
     path: Path
     layout: Layout
     headings: tuple[str, ...]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SheetRow]:
         """Every row that is not blank, without the headings; raises UnreadableSheet."""
         rows = read(self.path, self.layout)
         if self.layout.headings:
@@ -61,25 +61,25 @@ class Sheet:
         return rows
 
 
-def open_sheet(path: Path, layout: Layout) -> Sheet:
+def open_sheet(path: Path, layout: Layout) -> SourceSheet:
     """Open a sheet and read its headings; raises UnreadableSheet."""
     if not path.is_file():
         raise UnreadableSheet(f"{path}: there is no such file")
     if not layout.headings:
-        return Sheet(path, layout, ())
+        return SourceSheet(path, layout, ())
     first = next(read(path, layout), None)
     if first is None:
         raise UnreadableSheet(f"{path}: the sheet is empty, its headings are missing")
-    return Sheet(path, layout, tuple(str(cell).strip() for cell in first.cells))
+    return SourceSheet(path, layout, tuple(str(cell).strip() for cell in first.cells))
 
 
-def read(path: Path, layout: Layout) -> Iterator[Row]:
+def read(path: Path, layout: Layout) -> Iterator[SheetRow]:
     """The rows of a sheet that are not blank."""
     rows = read_workbook(path, layout) if path.suffix.lower() in (".xlsx", ".xlsm") else read_text(path, layout)
     return (row for row in rows if any(cell != "" for cell in row.cells))
 
 
-def read_text(path: Path, layout: Layout) -> Iterator[Row]:
+def read_text(path: Path, layout: Layout) -> Iterator[SheetRow]:
     """The rows of delimited text."""
     tabbed = path.suffix.lower() in (".tsv", ".tab")
     delimiter = DELIMITERS[layout.delimiter or ("tab" if tabbed else "comma")]
@@ -94,7 +94,7 @@ def read_text(path: Path, layout: Layout) -> Iterator[Row]:
         yield from numbered(path, text, reader)
 
 
-def numbered(path: Path, text: TextIOWrapper, reader: Any) -> Iterator[Row]:
+def numbered(path: Path, text: TextIOWrapper, reader: Any) -> Iterator[SheetRow]:
     """The rows of a csv reader with the line that each begins on."""
     while True:
         line = reader.line_num + 1
@@ -104,7 +104,7 @@ def numbered(path: Path, text: TextIOWrapper, reader: Any) -> Iterator[Row]:
             return
         except (csv.Error, UnicodeDecodeError) as fault:
             raise UnreadableSheet(f"{path}:{line}: {fault}") from fault
-        yield Row(line, tuple(cell.strip() for cell in cells))
+        yield SheetRow(line, tuple(cell.strip() for cell in cells))
 
 
 def encoding_of(path: Path) -> str:
@@ -133,7 +133,7 @@ def is_written_in(path: Path, encoding: str) -> bool:
     return True
 
 
-def read_workbook(path: Path, layout: Layout) -> Iterator[Row]:
+def read_workbook(path: Path, layout: Layout) -> Iterator[SheetRow]:
     """The rows of one worksheet: the named one, else the first."""
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
@@ -144,7 +144,7 @@ def read_workbook(path: Path, layout: Layout) -> Iterator[Row]:
             raise UnreadableSheet(f"{path}: no worksheet {layout.tab!r}, only {', '.join(workbook.sheetnames)}")
         worksheet = workbook[layout.tab or workbook.sheetnames[0]]
         for line, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
-            yield Row(line, tuple(cell_of(value) for value in values))
+            yield SheetRow(line, tuple(cell_of(value) for value in values))
 
 
 def cell_of(value: Any) -> Cell:

@@ -12,7 +12,7 @@ from shared.runtime import Rooms
 
 
 @dataclass(frozen=True)
-class Hearing:
+class ReactionRow:
     """One row of a reaction table: a service hears an event and makes a command of it."""
 
     service: str
@@ -22,7 +22,7 @@ class Hearing:
 
 
 @dataclass(frozen=True)
-class Deed:
+class CommandRow:
     """A command that people may give, and the events of the service's own that it may say."""
 
     service: str
@@ -30,19 +30,19 @@ class Deed:
     says: tuple[str, ...]
 
 
-def deeds() -> Iterator[Deed]:
+def deeds() -> Iterator[CommandRow]:
     """Every command with a door, service by service."""
     for service in SERVICES:
         for door in rooms_of(service).doors:
-            yield Deed(service, door.act, says(service, door.command))
+            yield CommandRow(service, door.act, says(service, door.command))
 
 
-def hearings() -> Iterator[Hearing]:
+def hearings() -> Iterator[ReactionRow]:
     """Every row of every reaction table."""
     for service in SERVICES:
         for event, reaction in rooms_of(service).department.reactions.items():
             said = tuple(name for command in commands_of(reaction) for name in says(service, command))
-            yield Hearing(service, wire_name(event), kebab_of(reaction), said)
+            yield ReactionRow(service, wire_name(event), kebab_of(reaction), said)
 
 
 def rooms_of(service: str) -> Rooms:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from deploy.journey.departments import Deed, Hearing, deeds, hearings
+from deploy.journey.departments import CommandRow, ReactionRow, deeds, hearings
 from shared.contracts.approval import SentBack
 from shared.contracts.event import SERVICES, declarations, owner_of, wire_name
 from shared.procedures.language.pack import Pack
@@ -78,14 +78,14 @@ def events(pack: Pack) -> Iterator[str]:
     yield ""
 
 
-def as_the_pack_has_it(pack: Pack, row: Hearing) -> Hearing:
+def as_the_pack_has_it(pack: Pack, row: ReactionRow) -> ReactionRow:
     """The register moves a case only on the events that the pack names, and on a stage sent back."""
     if row.service != "intake" or pack.moved_by(row.event) or row.event == SENT_BACK:
         return row
     return replace(row, says=tuple(name for name in row.says if not name.startswith("intake.stage-")))
 
 
-def origin(name: str, told: Iterable[Deed], heard: Iterable[Hearing]) -> str:
+def origin(name: str, told: Iterable[CommandRow], heard: Iterable[ReactionRow]) -> str:
     """The commands and the reactions that an event comes from."""
     if name.startswith("intake.stage-"):
         return "every event that moves the case"
@@ -96,7 +96,7 @@ def origin(name: str, told: Iterable[Deed], heard: Iterable[Hearing]) -> str:
     return lines([*acts, *(f"hearing {row}" for row in reactions)])
 
 
-def following(listeners: list[Hearing]) -> tuple[str, str, str]:
+def following(listeners: list[ReactionRow]) -> tuple[str, str, str]:
     """Who hears, with which command, and what he may say then: three cells, a line a listener."""
     return (
         lines(row.service for row in listeners) or "-",

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.analytics.console import Choices, Console, unknown_case
-from services.analytics.history.case_file import Said, newest_of
-from services.analytics.history.entries import Entry, as_of, entries
+from services.analytics.history.case_file import CaseFileEvent, newest_of
+from services.analytics.history.entries import HistoryEntry, as_of, entries
 from services.analytics.history.fold import CaseView, fold
 from services.analytics.register import search, worklists
 from services.analytics.register.search import Filters
@@ -160,14 +160,14 @@ def number_of(text: str, most: int) -> int:
     return number
 
 
-def state(view: CaseView, said: list[Said]) -> dict[str, Any]:
+def state(view: CaseView, said: list[CaseFileEvent]) -> dict[str, Any]:
     """The case as it was, with the moment of its last event. Raises Problem 404 before the first."""
     if view.events == 0:
         raise unknown_case()
     return {"event": view.events, "of": len(said), "view": view}
 
 
-def entry(told: Entry) -> dict[str, Any]:
+def entry(told: HistoryEntry) -> dict[str, Any]:
     """An entry of the history."""
     envelope = told.recorded.envelope
     return {

@@ -10,9 +10,9 @@ from prometheus_client import Gauge
 
 from services.analytics.dashboard.feed import Feed
 from services.analytics.dashboard.figures import Figures, by_site, figures
-from services.analytics.deadlines.scheduler import Clockwork
-from services.analytics.deadlines.timers import Moment, past
-from services.analytics.history.case_file import Said, has_reached, said_of
+from services.analytics.deadlines.scheduler import DeadlineScheduler
+from services.analytics.deadlines.timers import DeadlineTimer, past
+from services.analytics.history.case_file import CaseFileEvent, has_reached, said_of
 from services.analytics.readmodel.connection import make_tables
 from services.analytics.register.search import Filters, case_row, register
 from services.analytics.register.worklists import scope_of, worklist
@@ -50,7 +50,7 @@ class Choices:
     departments: tuple[str, ...]
 
 
-class Counting(Loop):
+class GaugeLoop(Loop):
     """Keeps the gauges of open and overdue cases, and of what checkpoints cover, whoever takes them."""
 
     expected = AWAY
@@ -85,12 +85,12 @@ class Console:
         self.feed = Feed(parts.pool)
         self.rules_for = rules_of(parts.company)
 
-        async def moments(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+        async def moments(until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
             return await past(parts.pool, until, after, limit)
 
         register = Watermark("intake", ENDING, parts.kafka, Topics(), parts.clock)
-        clockwork = Clockwork(parts.clock, parts.gate, moments, parts.hearing, lambda: register.until)
-        return clockwork, register, self.feed, Counting(parts)
+        clockwork = DeadlineScheduler(parts.clock, parts.gate, moments, parts.hearing, lambda: register.until)
+        return clockwork, register, self.feed, GaugeLoop(parts)
 
     @property
     def pool(self) -> Pool:
@@ -145,7 +145,7 @@ class Console:
         require_site(who, row["site"])
         return row
 
-    async def said(self, who: Actor, case: UUID) -> list[Said]:
+    async def said(self, who: Actor, case: UUID) -> list[CaseFileEvent]:
         """What was said of a case, in causal order. Raises Problem 404, or 403 for somebody of other sites."""
         said = await said_of(self.pool, case)
         if not said:

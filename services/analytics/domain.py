@@ -16,7 +16,7 @@ OVERALL = "overall"
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningDeadline:
     """A deadline whose work is not done, and what was said about it: ``warned`` percentages, ``missed``."""
 
     deadline: Deadline
@@ -30,17 +30,17 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class AnalyticsFolder:
     """What analytics must know of a case to decide: the deadlines that are running."""
 
     case: UUID
-    running: tuple[Running, ...] = ()
+    running: tuple[RunningDeadline, ...] = ()
 
-    def find(self, name: str, owner: str, round: int) -> Running | None:
+    def find(self, name: str, owner: str, round: int) -> RunningDeadline | None:
         """The running deadline of this work; None when it was never opened or has ended."""
         return next((each for each in self.running if each.is_for(name, owner, round)), None)
 
-    def find_overall(self) -> Running | None:
+    def find_overall(self) -> RunningDeadline | None:
         """The running deadline of the whole case."""
         return next((each for each in self.running if each.deadline.name == OVERALL), None)
 
@@ -64,18 +64,18 @@ class MissDeadline(Command):
     round: int
 
 
-def initial(case: UUID) -> Folder:
+def initial(case: UUID) -> AnalyticsFolder:
     """The folder of a case of which nothing was heard."""
-    return Folder(case)
+    return AnalyticsFolder(case)
 
 
-def evolve(folder: Folder, event: Event) -> Folder:
+def evolve(folder: AnalyticsFolder, event: Event) -> AnalyticsFolder:
     """The folder after an event, heard or own."""
     match event:
         case intake.StageOpened(deadline=Deadline() as deadline):
-            return begun(folder, Running(deadline, event.round))
+            return begun(folder, RunningDeadline(deadline, event.round))
         case intake.CaseAccepted(overall=Deadline() as deadline):
-            return begun(folder, Running(deadline, 1))
+            return begun(folder, RunningDeadline(deadline, 1))
         case intake.StageClosed() | intake.CaseClosed():
             return without(folder, ended_by(folder, event))
         case analytics.DeadlineWarned():
@@ -86,14 +86,14 @@ def evolve(folder: Folder, event: Event) -> Folder:
             return folder
 
 
-def begun(folder: Folder, new: Running) -> Folder:
+def begun(folder: AnalyticsFolder, new: RunningDeadline) -> AnalyticsFolder:
     """The folder with one more deadline running; the same work twice is once."""
     if folder.find(new.deadline.name, new.deadline.owner, new.round):
         return folder
     return replace(folder, running=(*folder.running, new))
 
 
-def ended_by(folder: Folder, event: Event) -> Running | None:
+def ended_by(folder: AnalyticsFolder, event: Event) -> RunningDeadline | None:
     """The deadline whose work an event ends: of a stage, or of the whole case."""
     match event:
         case intake.StageClosed():
@@ -104,20 +104,22 @@ def ended_by(folder: Folder, event: Event) -> Running | None:
             return None
 
 
-def without(folder: Folder, ended: Running | None) -> Folder:
+def without(folder: AnalyticsFolder, ended: RunningDeadline | None) -> AnalyticsFolder:
     """The folder with a deadline no longer running."""
     return replace(folder, running=tuple(each for each in folder.running if each is not ended))
 
 
 def said(
-    folder: Folder, event: analytics.DeadlineWarned | analytics.DeadlineMissed, noted: Callable[[Running], Running]
-) -> Folder:
+    folder: AnalyticsFolder,
+    event: analytics.DeadlineWarned | analytics.DeadlineMissed,
+    noted: Callable[[RunningDeadline], RunningDeadline],
+) -> AnalyticsFolder:
     """The folder with something noted as said about a deadline."""
     about = folder.find(event.name, event.owner, event.round)
     return replace(folder, running=tuple(noted(each) if each is about else each for each in folder.running))
 
 
-def keep(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
+def keep(folder: AnalyticsFolder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """File what was heard; work that ended after its due time missed it, though nobody was there to say so.
 
     The moment of the end is when the department acted, never that of recording or hearing. What was heard comes
@@ -133,7 +135,7 @@ def end_of(heard: Event, recorded: datetime) -> datetime:
     return heard.ended(recorded) if isinstance(heard, intake.StageClosed) else recorded
 
 
-def warn_deadline(folder: Folder, command: WarnDeadline, rules: Rules, now: datetime) -> Iterable[Event]:
+def warn_deadline(folder: AnalyticsFolder, command: WarnDeadline, rules: Rules, now: datetime) -> Iterable[Event]:
     """Warn once at each percentage; not before its moment, and not after the deadline was said to be missed."""
     running = folder.find(command.name, command.owner, command.round)
     if running is None or running.missed or command.percent in running.warned:
@@ -145,27 +147,27 @@ def warn_deadline(folder: Folder, command: WarnDeadline, rules: Rules, now: date
         )
 
 
-def miss_deadline(folder: Folder, command: MissDeadline, rules: Rules, now: datetime) -> Iterable[Event]:
+def miss_deadline(folder: AnalyticsFolder, command: MissDeadline, rules: Rules, now: datetime) -> Iterable[Event]:
     """Say once that the work was not done when it was due (P1.25)."""
     running = folder.find(command.name, command.owner, command.round)
     if running is not None:
         yield from miss(running, now)
 
 
-def miss(running: Running, at: datetime) -> Iterable[Event]:
+def miss(running: RunningDeadline, at: datetime) -> Iterable[Event]:
     """The deadline as missed, when ``at`` is after its due time and nobody has said so; at the due time is in time."""
     if not running.missed and at > running.deadline.due:
         deadline = running.deadline
         yield analytics.DeadlineMissed(deadline.name, deadline.owner, running.round, deadline.due)
 
 
-DECISIONS: dict[type[Command], Callable[[Folder, Any, Rules, datetime], Iterable[Event]]] = {
+DECISIONS: dict[type[Command], Callable[[AnalyticsFolder, Any, Rules, datetime], Iterable[Event]]] = {
     File: keep,
     WarnDeadline: warn_deadline,
     MissDeadline: miss_deadline,
 }
 
 
-def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide(folder: AnalyticsFolder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
     """The events that a command makes of a folder. Only the clock and reactions command: there is no door to it."""
     return DECISIONS[type(command)](folder, command, rules, now)

@@ -38,7 +38,7 @@ Client = Callable[[str], httpx.AsyncClient]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ServiceStatus:
     """A service as its operators see it: ``trouble`` says why it told nothing, empty when it did."""
 
     service: str
@@ -94,7 +94,7 @@ def operations(console: Console, client: Client = through, services: Sequence[st
     return router
 
 
-async def look(request: Request, client: Client, service: str) -> Seen:
+async def look(request: Request, client: Client, service: str) -> ServiceStatus:
     """How a service is; why it cannot be told, where it cannot."""
     try:
         condition, letters = await asyncio.gather(
@@ -105,9 +105,9 @@ async def look(request: Request, client: Client, service: str) -> Seen:
             answer.raise_for_status()
         told = msgspec.json.decode(letters.content)
         rows = [{**row, "at": datetime.fromisoformat(row["at"])} for row in told["items"]]
-        return Seen(service, msgspec.json.decode(condition.content), rows, "next" in told)
+        return ServiceStatus(service, msgspec.json.decode(condition.content), rows, "next" in told)
     except (httpx.HTTPError, msgspec.DecodeError, KeyError, ValueError) as error:
-        return Seen(service, trouble=why(error))
+        return ServiceStatus(service, trouble=why(error))
 
 
 def why(error: Exception) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from services.approval.domain import AnswerInquiry, DraftDisposition, Folder, SendBack
+from services.approval.domain import AnswerInquiry, ApprovalFolder, DraftDisposition, SendBack
 from shared.contracts.values import Actor
 from shared.procedures.course.rules import Rules
-from shared.web.paper import Paper, Papers
+from shared.web.paper import CommandForm, Papers
 
 
-def returnable(folder: Folder, rules: Rules, who: Actor) -> tuple[tuple[str, str], ...]:
+def returnable(folder: ApprovalFolder, rules: Rules, who: Actor) -> tuple[tuple[str, str], ...]:
     """The (stage, owner) pairs that this person may send back to now."""
     if not rules.may("send-back", who, folder.tasks):
         return ()
@@ -16,24 +16,24 @@ def returnable(folder: Folder, rules: Rules, who: Actor) -> tuple[tuple[str, str
     return rules.returnable(task.stage, folder.tasks) if task else ()
 
 
-def returnable_stages(folder: Folder, rules: Rules, who: Actor) -> Iterable[str]:
+def returnable_stages(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str]:
     """The stages that can be done again."""
     return (stage for stage, _ in returnable(folder, rules, who))
 
 
-def returnable_owners(folder: Folder, rules: Rules, who: Actor) -> Iterable[str]:
+def returnable_owners(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str]:
     """The departments that did them."""
     return (owner for _, owner in returnable(folder, rules, who))
 
 
-def unanswered(folder: Folder, rules: Rules, who: Actor) -> Iterable[str]:
+def unanswered(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str]:
     """The numbers of the inquiry slips that wait for this person's department (P1.26)."""
     answered = {answer.number for answer in folder.answers}
     return (slip.number for slip in folder.asked if slip.department == who.department and slip.number not in answered)
 
 
 PAPERS: Papers = {
-    SendBack: Paper(offers={"stage": ("stage", returnable_stages), "owner": ("department", returnable_owners)}),
-    DraftDisposition: Paper(recalls=("disposition", "inputs", "proposal")),
-    AnswerInquiry: Paper(offers={"number": ("slip", unanswered)}),
+    SendBack: CommandForm(offers={"stage": ("stage", returnable_stages), "owner": ("department", returnable_owners)}),
+    DraftDisposition: CommandForm(recalls=("disposition", "inputs", "proposal")),
+    AnswerInquiry: CommandForm(offers={"number": ("slip", unanswered)}),
 }

@@ -14,7 +14,7 @@ from shared.procedures.course.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FinanceFolder:
     """What finance must know of a case to decide: its tasks and what was approved."""
 
     case: UUID
@@ -32,12 +32,12 @@ class RecordLoss(Command):
     remark: OptionalText = ""
 
 
-def initial(case: UUID) -> Folder:
+def initial(case: UUID) -> FinanceFolder:
     """The folder of a case of which nothing was heard."""
-    return Folder(case)
+    return FinanceFolder(case)
 
 
-def evolve(folder: Folder, event: Event) -> Folder:
+def evolve(folder: FinanceFolder, event: Event) -> FinanceFolder:
     """The folder after an event, heard or own.
 
     What this department said ends its task here at once; the register's own word for it, heard later, changes
@@ -54,19 +54,19 @@ def evolve(folder: Folder, event: Event) -> Folder:
             return folder
 
 
-def ended(folder: Folder, task: Task | None) -> Folder:
+def ended(folder: FinanceFolder, task: Task | None) -> FinanceFolder:
     """The folder without a task that was just done."""
     if task is None:
         return folder
     return replace(folder, tasks=folder.tasks.evolve(intake.StageClosed(task.stage, task.owner, task.round, "done")))
 
 
-def keep(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
+def keep(folder: FinanceFolder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """File a copy of what another department said."""
     yield command.heard
 
 
-def record_loss(folder: Folder, command: RecordLoss, rules: Rules, now: datetime) -> Iterable[Event]:
+def record_loss(folder: FinanceFolder, command: RecordLoss, rules: Rules, now: datetime) -> Iterable[Event]:
     """Record the loss with its inputs and the formula in words (P1.30)."""
     rules.permit("record-loss", command.by, folder.tasks)
     approved = folder.approved
@@ -82,12 +82,12 @@ def record_loss(folder: Folder, command: RecordLoss, rules: Rules, now: datetime
     )
 
 
-DECISIONS: dict[type[Command], Callable[[Folder, Any, Rules, datetime], Iterable[Event]]] = {
+DECISIONS: dict[type[Command], Callable[[FinanceFolder, Any, Rules, datetime], Iterable[Event]]] = {
     File: keep,
     RecordLoss: record_loss,
 }
 
 
-def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide(folder: FinanceFolder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
     """The events that a command makes of a folder; raises Refused when the procedure does not allow it."""
     return DECISIONS[type(command)](folder, command, rules, now)

@@ -1,6 +1,6 @@
 """How finance's form looks: it begins with the numbers that were approved, to be replaced by what they really were."""
 
 from services.finance.domain import RecordLoss
-from shared.web.paper import Paper, Papers
+from shared.web.paper import CommandForm, Papers
 
-PAPERS: Papers = {RecordLoss: Paper(recalls=("inputs",))}
+PAPERS: Papers = {RecordLoss: CommandForm(recalls=("inputs",))}

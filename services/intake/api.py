@@ -24,7 +24,7 @@ from services.intake.domain import (
 )
 from services.intake.projections import OPEN, Complaint, alike, complaint, complaints
 from shared.contracts import Refused
-from shared.http.doors import Door, Wish
+from shared.http.doors import Door, Submission
 from shared.http.login import person, sites_of
 from shared.http.openapi import parameter, problem_responses
 from shared.http.paging import PAGING, Moment, page_of, paged
@@ -43,7 +43,7 @@ def read_model(request: Request) -> Pool:
     return pool
 
 
-async def look_up(request: Request, wish: Wish) -> None:
+async def look_up(request: Request, wish: Submission) -> None:
     """What no folder can know of a new complaint: whether others look like it, and what it may supersede.
 
     Raises Problem ``possible-duplicate``, with the open complaints in question, until whoever files says that he has
@@ -59,7 +59,7 @@ async def look_up(request: Request, wish: Wish) -> None:
         raise from_refused(refused) from None
 
 
-async def refuse_wrong_predecessor(pool: Pool, case: UUID, wish: Wish) -> None:
+async def refuse_wrong_predecessor(pool: Pool, case: UUID, wish: Submission) -> None:
     """Raise Refused unless the form supersedes nothing, or a case that its customer declined and no other form has."""
     old = wish.values.get("supersedes")
     if old is None:
@@ -73,7 +73,7 @@ async def refuse_wrong_predecessor(pool: Pool, case: UUID, wish: Wish) -> None:
         raise Refused("superseded-already", "P1.18", fields=("supersedes",), number=row.number)
 
 
-async def warn_of_duplicates(pool: Pool, case: UUID, wish: Wish) -> None:
+async def warn_of_duplicates(pool: Pool, case: UUID, wish: Submission) -> None:
     """Raise Refused with the open complaints of the same customer and order or part, unless they were seen."""
     told = {name: wish.values.get(name, "") for name in ("customer", "order", "part")}
     if wish.values.get("duplicates_seen") or not all(told.values()):

@@ -14,8 +14,8 @@ from services.intake.domain import (
     CorrectForm,
     FileAnomalySlip,
     FileComplaint,
-    Folder,
     InformCustomer,
+    IntakeFolder,
     ReturnForm,
 )
 from shared.contracts.values import Actor
@@ -24,7 +24,7 @@ from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.procedures.course.rules import Rules
 from shared.web.filled import recalled
-from shared.web.paper import Paper, Papers
+from shared.web.paper import CommandForm, Papers
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -33,13 +33,13 @@ WISH = ("wish", ("demand", "reason"))
 EVIDENCE = ("evidence", ("samples", "attachments"))
 
 
-def form_fields(folder: Folder, rules: Rules, who: Actor) -> Iterable[str]:
+def form_fields(folder: IntakeFolder, rules: Rules, who: Actor) -> Iterable[str]:
     """The fields that a form can be sent back for (P1.9)."""
     return FORM
 
 
 PAPERS: Papers = {
-    FileComplaint: Paper(
+    FileComplaint: CommandForm(
         sections=(
             ("customer", ("site", "customer", "region", "channel", "reference", "supersedes")),
             GOODS,
@@ -49,16 +49,16 @@ PAPERS: Papers = {
         ),
         late=("duplicates_seen",),
     ),
-    FileAnomalySlip: Paper(
+    FileAnomalySlip: CommandForm(
         sections=(
             ("customer", ("site", "customer", "region", "reference")),
             ("goods", ("order", "part")),
             ("handling", ("reason", "handling", "attachments")),
         )
     ),
-    CorrectForm: Paper(sections=(GOODS, WISH, EVIDENCE), recalls=FORM),
-    ReturnForm: Paper(offers={"fields": ("field", form_fields)}),
-    InformCustomer: Paper(recalls=("disposition", "amount")),
+    CorrectForm: CommandForm(sections=(GOODS, WISH, EVIDENCE), recalls=FORM),
+    ReturnForm: CommandForm(offers={"fields": ("field", form_fields)}),
+    InformCustomer: CommandForm(recalls=("disposition", "amount")),
 }
 
 KEPT = ("customer", "region", "channel", "order", "part", "delivered_on", "delivered", "unit", "value", "demand")

@@ -1,10 +1,10 @@
 """How investigation's forms begin: in a second round, with what was said in the first."""
 
 from services.investigation.domain import InspectGoods, ProposeCountermeasure, ReportCause
-from shared.web.paper import Paper, Papers
+from shared.web.paper import CommandForm, Papers
 
 PAPERS: Papers = {
-    InspectGoods: Paper(recalls=("inspected", "confirmed", "result")),
-    ReportCause: Paper(recalls=("cause", "narrative", "responsible_department", "responsible")),
-    ProposeCountermeasure: Paper(recalls=("analysis", "measure", "producing_unit", "persons", "produced_on")),
+    InspectGoods: CommandForm(recalls=("inspected", "confirmed", "result")),
+    ReportCause: CommandForm(recalls=("cause", "narrative", "responsible_department", "responsible")),
+    ProposeCountermeasure: CommandForm(recalls=("analysis", "measure", "producing_unit", "persons", "produced_on")),
 }

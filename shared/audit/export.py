@@ -80,7 +80,7 @@ def export(
 ) -> Iterator[bytes]:
     """The lines of the file, each with its end. ``events``: by store, those of the case by version.
 
-    Raises Unfit when an event is not as it was recorded.
+    Raises NotExportable when an event is not as it was recorded.
     """
     for service, entries in events.items():
         signed = history.signed(service)

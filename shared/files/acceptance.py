@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from shared.files.content import contents_of
-from shared.files.kinds import BY_ENDING, KINDS, UNKNOWN, USUAL, Group, Kind
+from shared.files.kinds import BY_ENDING, KINDS, UNKNOWN, USUAL, FileKind, Group
 
 DEFAULT = "default"
 RUNS = ("program", "page")
@@ -28,7 +28,7 @@ class UnknownKind(Exception):
 class Acceptance:
     """The kinds of files that are accepted."""
 
-    kinds: tuple[Kind, ...] = field(default_factory=lambda: tuple(each for each in KINDS if each.group in USUAL))
+    kinds: tuple[FileKind, ...] = field(default_factory=lambda: tuple(each for each in KINDS if each.group in USUAL))
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Acceptance":
@@ -36,7 +36,7 @@ class Acceptance:
 
         An ending that the table does not know is accepted with any content but programs and pages.
         """
-        found: dict[Kind, None] = {}
+        found: dict[FileKind, None] = {}
         for word in words:
             found |= dict.fromkeys(kinds_of(word.lower().removeprefix(".")))
         return cls(tuple(found))
@@ -51,7 +51,7 @@ class Acceptance:
         """The groups of which something is accepted."""
         return tuple(dict.fromkeys(each.group for each in self.kinds))
 
-    def kind(self, name: str, file: BinaryIO) -> Kind:
+    def kind(self, name: str, file: BinaryIO) -> FileKind:
         """The kind of a file by its content and the ending of its name.
 
         Raises FileRefused: ``file-type`` for what is not accepted, ``file-ending`` where the name has another ending
@@ -70,11 +70,11 @@ class Acceptance:
             raise self.refused("file-content", name, ending)
         raise self.refused("file-ending", name, found.ending)
 
-    def accepts(self, kind: Kind, ending: str) -> bool:
+    def accepts(self, kind: FileKind, ending: str) -> bool:
         """Whether a program or a page is accepted, under this ending."""
         return any(each.content == kind.content and ending in each.endings for each in self.kinds)
 
-    def unnamed(self, name: str, ending: str, found: Kind | None) -> FileRefused:
+    def unnamed(self, name: str, ending: str, found: FileKind | None) -> FileRefused:
         """Why a file without an accepted ending is refused: for that alone, where its content is accepted."""
         plain = found is None or found.content == "text"
         if found in self.kinds and ending not in BY_ENDING and not (plain and ending):
@@ -87,7 +87,7 @@ class Acceptance:
         return FileRefused(reason, name=name, kind=f".{kind}", accepted=" ".join(self.endings))
 
 
-def kinds_of(word: str) -> tuple[Kind, ...]:
+def kinds_of(word: str) -> tuple[FileKind, ...]:
     """The kinds that a word of the setting names. Raises UnknownKind."""
     if word == DEFAULT:
         return Acceptance().kinds
@@ -97,10 +97,10 @@ def kinds_of(word: str) -> tuple[Kind, ...]:
         return (BY_ENDING[word],)
     if not word.isascii() or not word.isalnum():
         raise UnknownKind(word)
-    return (Kind((word,), "other", UNKNOWN, ""),)
+    return (FileKind((word,), "other", UNKNOWN, ""),)
 
 
-def first(contents: tuple[str, ...]) -> Kind | None:
+def first(contents: tuple[str, ...]) -> FileKind | None:
     """The kind that a content is of, by the narrowest thing it shows."""
     return next((each for content in contents for each in KINDS if each.content == content), None)
 

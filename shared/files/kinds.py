@@ -22,7 +22,7 @@ USUAL: tuple[Group, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """Files of one sort. ``content`` is what their bytes show (see ``content.py``); empty: anything."""
 
     endings: tuple[str, ...]
@@ -36,9 +36,9 @@ class Kind:
         return self.endings[0]
 
 
-def kind(endings: str, group: Group, media_type: str, content: str) -> Kind:
+def kind(endings: str, group: Group, media_type: str, content: str) -> FileKind:
     """A row of the table."""
-    return Kind(tuple(endings.split()), group, media_type, content)
+    return FileKind(tuple(endings.split()), group, media_type, content)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -124,7 +124,7 @@ INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image
 BY_ENDING = {ending: each for each in KINDS for ending in each.endings}
 
 
-def kind_of(media_type: str) -> Kind | None:
+def kind_of(media_type: str) -> FileKind | None:
     """The kind with a media type, if it is one of the table's own."""
     return next((each for each in KINDS if each.media_type == media_type != UNKNOWN), None)
 

@@ -28,7 +28,7 @@ from shared.http.metrics import Measured, metrics
 from shared.http.openapi import describe
 from shared.http.problems import FieldProblem, Problem, problem_response
 from shared.http.settings import Settings
-from shared.http.surroundings import Gate, Surroundings
+from shared.http.surroundings import CommandGate, ServiceContext
 from shared.http.tokens import Tokens
 from shared.procedures.language.company import Company
 
@@ -45,7 +45,7 @@ def create_app(
     clock: Clock,
     settings: Settings,
     words: Words,
-    gate: Gate | None = None,
+    gate: CommandGate | None = None,
     doors: Sequence[Door] = (),
     routers: Sequence[APIRouter] = (),
     checks: Sequence[Check] = (),
@@ -69,7 +69,7 @@ def create_app(
         lifespan=lifespan,
         telemetry={"operation_spans": False, "metrics": False, "logs": False, "exclude": unasked},
     )
-    app.state.surroundings = Surroundings(
+    app.state.surroundings = ServiceContext(
         service=service,
         gate=gate,
         company=company,

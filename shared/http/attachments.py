@@ -19,7 +19,7 @@ from shared.http.login import person
 from shared.http.openapi import CASE, parameter, problem_responses
 from shared.http.problems import FieldProblem, Problem
 from shared.http.routes import Plain
-from shared.http.surroundings import Surroundings, surroundings
+from shared.http.surroundings import ServiceContext, surroundings
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 STATUS = {"file-empty": 422, "file-too-large": 413, "file-quota": 429, "files-full": 507}
@@ -86,7 +86,7 @@ async def receive(request: Request) -> Response:
 
 
 async def keep_uploads(
-    here: Surroundings, form: FormData, field: str, who: Actor
+    here: ServiceContext, form: FormData, field: str, who: Actor
 ) -> tuple[list[Attachment], list[FileRefused]]:
     """Store every file that a form brought under a field, and say of each other one why not.
 

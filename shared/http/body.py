@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError,
 from typing_extensions import TypedDict
 
 from shared.contracts.values import LONGEST_LINE, Code, Money
-from shared.http.numerals import Unreadable, read_number, read_plain
+from shared.http.numerals import UnreadableNumber, read_number, read_plain
 from shared.http.problems import FieldProblem, Problem
 from shared.text.characters import misplaced
 
@@ -134,7 +134,7 @@ def number_in(text: str, read: Callable[[str], Decimal]) -> Decimal:
     """The number of a text; what is none as an error that pydantic places."""
     try:
         return read(text)
-    except Unreadable as fault:
+    except UnreadableNumber as fault:
         if fault.code == "grouping":
             raise PydanticCustomError("number_grouping", "wrong groups", {"text": text}) from None
         raise PydanticKnownError("decimal_parsing") from None

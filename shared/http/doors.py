@@ -25,7 +25,7 @@ from shared.http.metrics import COMMANDS
 from shared.http.openapi import door_operation
 from shared.http.problems import FieldProblem, Problem, from_gate, from_refused
 from shared.http.routes import Plain
-from shared.http.surroundings import Surroundings, surroundings
+from shared.http.surroundings import ServiceContext, surroundings
 from shared.procedures.basis import basis
 
 KEYS = uuid5(NAMESPACE_URL, "urn:redress:command")
@@ -59,7 +59,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Submission:
     """A validated command on its way to the gate. ``case`` is None for one that creates a case.
 
     ``expected`` is the version that the folder must have. ``seen`` is the one that a form was drawn on: what the
@@ -75,7 +75,7 @@ class Wish:
     seen: int | None = None
 
 
-Before = Callable[[Request, Wish], Awaitable[None]]
+Before = Callable[[Request, Submission], Awaitable[None]]
 
 
 def command_routes(service: str, doors: Sequence[Door]) -> APIRouter:
@@ -108,14 +108,14 @@ def endpoint(service: str, door: Door) -> Endpoint:
         require_json(request)
         values = body.read_json(content)
         case = None if door.creates else request.path_params["case"]
-        wish = Wish(door, case, values, by, command_id(request, by), expected_version(request))
+        wish = Submission(door, case, values, by, command_id(request, by), expected_version(request))
         return answered(service, door, await carry_out(request, wish))
 
     post.__name__ = door.act.replace("-", "_")
     return post
 
 
-async def carry_out(request: Request, wish: Wish) -> Answer:
+async def carry_out(request: Request, wish: Submission) -> Answer:
     """Submit a wish to the gate.
 
     Raises Problem: 403/409/422 refused by the department, 404 no such case, 412 stale version,
@@ -135,7 +135,7 @@ async def carry_out(request: Request, wish: Wish) -> Answer:
         COMMANDS.labels(here.service, wish.door.act, outcome).inc()
 
 
-async def submit(here: Surroundings, wish: Wish) -> Answer:
+async def submit(here: ServiceContext, wish: Submission) -> Answer:
     """The wish as a command through the gate, its exceptions as problems."""
     values = dict(wish.values)
     site = required_site(here, wish.by, values.pop("site")) if wish.door.creates else None
@@ -158,7 +158,7 @@ async def submit(here: Surroundings, wish: Wish) -> Answer:
         raise from_gate(error) from None
 
 
-async def as_seen(here: Surroundings, wish: Wish) -> Condition | None:
+async def as_seen(here: ServiceContext, wish: Submission) -> Condition | None:
     """What must hold when the wish is decided: that it stands on what was seen. Raises StaleVersion, UnknownCase, Busy.
 
     None for a wish that does not say what was seen.
@@ -170,7 +170,7 @@ async def as_seen(here: Surroundings, wish: Wish) -> Condition | None:
     return lambda now, rules: basis(wish.door.command, wish.by, now, rules) == seen
 
 
-def required_site(here: Surroundings, who: Actor, site: str) -> str:
+def required_site(here: ServiceContext, who: Actor, site: str) -> str:
     """The site of a new case. Raises Problem 422 for one the company lacks, 403 for one that is not the person's."""
     if site not in here.company.sites:
         raise invalid(FieldProblem("site", "problem.unknown-site", {"site": site}))

@@ -10,10 +10,10 @@ from shared.commands.answers import Busy, UnknownCase
 from shared.contracts.values import Actor, Attachment
 from shared.http.body import invalid
 from shared.http.problems import FieldProblem, from_gate
-from shared.http.surroundings import Surroundings
+from shared.http.surroundings import ServiceContext
 
 
-async def hold_files(here: Surroundings, who: Actor, case: UUID, values: dict[str, Any]) -> None:
+async def hold_files(here: ServiceContext, who: Actor, case: UUID, values: dict[str, Any]) -> None:
     """Hold every file that a command for a case names.
 
     Raises Problem 422 for too many, or that names each file that was never received, or that this person may not see:
@@ -29,7 +29,7 @@ async def hold_files(here: Surroundings, who: Actor, case: UUID, values: dict[st
         )
 
 
-async def held(here: Surroundings, who: Actor, case: UUID, attached: Attachment) -> bool:
+async def held(here: ServiceContext, who: Actor, case: UUID, attached: Attachment) -> bool:
     """Whether a person may name a file, which is then held for the case."""
     if not await asyncio.to_thread(here.files.has, attached):
         return False
@@ -39,7 +39,7 @@ async def held(here: Surroundings, who: Actor, case: UUID, attached: Attachment)
     return await asyncio.to_thread(here.files.use, attached, here.service, case)
 
 
-async def seen(here: Surroundings, who: Actor, case: UUID, attached: Attachment) -> bool:
+async def seen(here: ServiceContext, who: Actor, case: UUID, attached: Attachment) -> bool:
     """Whether this case, or another of a site for which the person works, has the file already."""
     known = await asyncio.to_thread(here.files.ledger.cases, attached.digest)
     for each in dict.fromkeys((case, *known)):
@@ -54,7 +54,7 @@ async def seen(here: Surroundings, who: Actor, case: UUID, attached: Attachment)
     return False
 
 
-async def names(here: Surroundings, case: UUID, attached: Attachment) -> bool:
+async def names(here: ServiceContext, case: UUID, attached: Attachment) -> bool:
     """Whether an event of a case names exactly this file."""
     return any(attached in attachments_in(recorded.event) for recorded in await here.door.events(case))
 

@@ -11,7 +11,7 @@ from shared.contracts.values import Actor
 from shared.http.problems import Problem
 from shared.http.query import no_choice, wanted_of
 from shared.http.routes import Plain
-from shared.http.surroundings import Surroundings, surroundings
+from shared.http.surroundings import ServiceContext, surroundings
 from shared.http.tokens import unauthenticated
 
 COOKIE = "redress"
@@ -34,7 +34,7 @@ def person(request: Request) -> Actor:
     return actor(here, here.tokens.read(cookie))
 
 
-def actor(here: Surroundings, name: str) -> Actor:
+def actor(here: ServiceContext, name: str) -> Actor:
     """A person of the company as an actor. Raises Problem 401 when there is no such person."""
     if found := here.actors.get(name):
         return found
@@ -70,7 +70,7 @@ def sites_of(request: Request, who: Actor) -> tuple[str, ...]:
     return (told,)
 
 
-def remember(response: Response, token: str, here: Surroundings) -> None:
+def remember(response: Response, token: str, here: ServiceContext) -> None:
     """Log somebody in: keep the token in a cookie that scripts and other sites do not get."""
     response.set_cookie(
         COOKIE,
@@ -82,12 +82,12 @@ def remember(response: Response, token: str, here: Surroundings) -> None:
     )
 
 
-def forget(response: Response, here: Surroundings) -> None:
+def forget(response: Response, here: ServiceContext) -> None:
     """Log somebody out."""
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=here.settings.secure)
 
 
-def issue(here: Surroundings, name: str) -> tuple[str, str]:
+def issue(here: ServiceContext, name: str) -> tuple[str, str]:
     """A token for a person who was picked at the demo's login, and when it expires (ISO 8601).
 
     Raises Problem 403 in production, where an identity provider vouches for people, and 422 for a stranger.
@@ -100,7 +100,7 @@ def issue(here: Surroundings, name: str) -> tuple[str, str]:
     return token, expires.isoformat()
 
 
-class Picked(msgspec.Struct, forbid_unknown_fields=True):
+class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
     """The body of ``POST /api/login``."""
 
     person: str
@@ -118,7 +118,7 @@ def login_routes() -> APIRouter:
 async def log_in(request: Request) -> Response:
     """Answer ``{token, expires}`` for ``{"person": …}``."""
     try:
-        picked = msgspec.json.decode(await request.body(), type=Picked)
+        picked = msgspec.json.decode(await request.body(), type=LoginBody)
     except msgspec.DecodeError as error:
         raise Problem(400, "problem.json_invalid", error=str(error)) from None
     token, expires = issue(surroundings(request), picked.person)

@@ -18,7 +18,7 @@ BLANKS = str.maketrans("\u00a0\u2009\u202f’", "   '")
 PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-class Unreadable(ValueError):
+class UnreadableNumber(ValueError):
     """A text that is no number. ``code`` says how: ``not-a-number``, ``grouping`` or ``ambiguous``."""
 
     def __init__(self, code: str) -> None:
@@ -46,19 +46,21 @@ def read_number(text: str, notation: Notation = PAGE) -> Decimal:
     """The number that a text writes. Raises Unreadable."""
     written = text.translate(FULL_WIDTH).translate(BLANKS).strip()
     if len(written) > LONGEST:
-        raise Unreadable("not-a-number")
+        raise UnreadableNumber("not-a-number")
     if not shape(notation.decimal, notation.thousands).fullmatch(written):
         marks = "".join(map(re.escape, sorted({notation.decimal, notation.thousands, ",", ".", " ", "'"} - {""})))
-        raise Unreadable("grouping" if re.fullmatch(rf"-?[0-9{marks}]*[0-9][0-9{marks}]*", written) else "not-a-number")
+        raise UnreadableNumber(
+            "grouping" if re.fullmatch(rf"-?[0-9{marks}]*[0-9][0-9{marks}]*", written) else "not-a-number"
+        )
     if not notation.named and re.fullmatch(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", written):
-        raise Unreadable("ambiguous")
+        raise UnreadableNumber("ambiguous")
     return Decimal(written.replace(notation.thousands, "").replace(notation.decimal, "."))
 
 
 def read_plain(text: str) -> Decimal:
     """The number of a text that a program wrote: digits and a point. Raises Unreadable."""
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
-        raise Unreadable("not-a-number")
+        raise UnreadableNumber("not-a-number")
     return Decimal(text)
 
 

@@ -20,7 +20,7 @@ from shared.http.tokens import Tokens
 from shared.procedures.language.company import Company
 
 
-class Gate(Protocol):
+class CommandGate(Protocol):
     """The part of a service's gate that HTTP needs; see ``shared/commands/gate.py``."""
 
     async def submit(
@@ -41,14 +41,14 @@ class Gate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ServiceContext:
     """One service's parts, as its endpoints see them.
 
     ``gate`` is None in a service that decides nothing; ``actors`` are the company's people by their short name.
     """
 
     service: str
-    gate: Gate | None
+    gate: CommandGate | None
     company: Company
     actors: Mapping[str, Actor]
     clock: Clock
@@ -59,14 +59,14 @@ class Surroundings:
     words: Words
 
     @property
-    def door(self) -> Gate:
+    def door(self) -> CommandGate:
         """The gate of a deciding service."""
         if self.gate is None:
             raise LookupError(f"{self.service} has no gate")
         return self.gate
 
 
-def surroundings(request: Request) -> Surroundings:
+def surroundings(request: Request) -> ServiceContext:
     """The parts of the service that a request came to."""
-    here: Surroundings = request.app.state.surroundings
+    here: ServiceContext = request.app.state.surroundings
     return here

@@ -8,7 +8,7 @@ import structlog
 from shared.commands.answers import Busy
 from shared.files import Use
 from shared.http.holding import attachments_in
-from shared.http.surroundings import Surroundings
+from shared.http.surroundings import ServiceContext
 from shared.loop import Loop
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ class Sweeping(Loop):
 
     expected = (OSError, Busy, TimeoutError)
 
-    def __init__(self, here: Surroundings) -> None:
+    def __init__(self, here: ServiceContext) -> None:
         super().__init__(f"{here.service} uploads")
         self.here = here
 

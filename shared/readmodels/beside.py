@@ -29,16 +29,16 @@ Step = Callable[[Connection], Awaitable[None]]
 IN_THE_WAY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
 
-class Occupied(Exception):
+class RebuildUnderWay(Exception):
     """Somebody else is at these tables; the text names them."""
 
 
-class Held(Exception):
+class TablesInUse(Exception):
     """Somebody reads, or writes, the live tables for so long that they could not be exchanged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ShadowTables:
     """The tables of a read model, in the order in which they may be made."""
 
     name: str
@@ -51,10 +51,10 @@ class Beside:
 
     @asynccontextmanager
     async def alone(self, pool: Pool) -> AsyncIterator[Connection]:
-        """The connection that keeps out, inside the block, whoever asks for the same tables. Raises Occupied."""
+        """The connection that keeps out, inside the block, whoever asks for the same tables. Raises RebuildUnderWay."""
         async with borrowed(pool) as connection:
             if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", f"redress {self.schema}"):
-                raise Occupied(self.name)
+                raise RebuildUnderWay(self.name)
             yield connection
 
     async def begin(self, connection: Connection, sign: str, make: Sequence[str], *, anew: bool = False) -> bool:
@@ -79,7 +79,7 @@ class Beside:
 
         ``hold`` is done before anything is locked, ``put`` puts the tables there, see :meth:`swap`; both on this
         connection and in one transaction. ``catch_up`` works, and commits, on another one: whoever reads from an
-        earlier snapshot must see the rows too. Raises Held.
+        earlier snapshot must see the rows too. Raises TablesInUse.
         """
         pause = FIRST_PAUSE
         for _ in range(TRIES):
@@ -96,7 +96,7 @@ class Beside:
             except IN_THE_WAY:
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, 2 * pause)
-        raise Held(self.name)
+        raise TablesInUse(self.name)
 
     async def swap(self, connection: Connection) -> None:
         """Drop the live tables and move the new ones there. To be called by ``put``."""

@@ -14,7 +14,7 @@ _READ = """
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LogPage:
     """Some events of the log, and the position up to which it was read; ``entries`` counts what was passed over too."""
 
     events: tuple[Recorded, ...]
@@ -22,8 +22,8 @@ class Stretch:
     entries: int
 
 
-async def read_log(connection: Connection, after: int, limit: int, names: Collection[str]) -> Stretch:
+async def read_log(connection: Connection, after: int, limit: int, names: Collection[str]) -> LogPage:
     """At most ``limit`` entries after a position; of them the events with these wire names. Raises Unreadable."""
     rows = await connection.fetch(_READ, after, list(names), limit)
     events = tuple(decode(row["state"], row["notification_id"]) for row in rows if row["state"] is not None)
-    return Stretch(events, rows[-1]["notification_id"] if rows else after, len(rows))
+    return LogPage(events, rows[-1]["notification_id"] if rows else after, len(rows))

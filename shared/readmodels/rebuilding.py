@@ -9,7 +9,7 @@ import asyncpg
 
 from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.pool import Connection, Pool, borrowed
-from shared.readmodels.beside import LIVE, Beside
+from shared.readmodels.beside import LIVE, ShadowTables
 from shared.readmodels.log import read_log
 from shared.readmodels.projection import CREATE_POSITIONS, Projection, make_positions
 
@@ -20,12 +20,12 @@ Tell = Callable[[int, int], None]
 """Told how many entries of the log were read, of how many."""
 
 
-class Unfit(Exception):
+class ProjectionFailure(Exception):
     """A read model cannot take an event; the live tables stay. The text says after which position, and why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """How far the log was read, and how many of its entries by this call."""
 
     position: int
@@ -36,12 +36,13 @@ def quiet(done: int, of: int) -> None:
     """Nobody is told."""
 
 
-async def rebuild(pool: Pool, projection: Projection, *, anew: bool = False, tell: Tell = quiet) -> Rebuilt:
+async def rebuild(pool: Pool, projection: Projection, *, anew: bool = False, tell: Tell = quiet) -> RebuildResult:
     """Make all rows anew from the log's beginning; the live ones are read and written until they are exchanged.
 
-    What an interrupted call has built is gone on with, unless ``anew``. Raises Occupied, Held, Unfit, one of AWAY.
+    What an interrupted call has built is gone on with, unless ``anew``. Raises RebuildUnderWay, TablesInUse,
+    ProjectionFailure, one of AWAY.
     """
-    beside = Beside(projection.name, tuple(projection.tables))
+    beside = ShadowTables(projection.name, tuple(projection.tables))
     async with beside.alone(pool) as guard, borrowed(pool) as building:
         if await building.fetchval("SELECT to_regclass('stored_events')") is None:
             raise ConnectionError("the store has no tables yet")
@@ -50,7 +51,7 @@ async def rebuild(pool: Pool, projection: Projection, *, anew: bool = False, tel
         made = (CREATE_POSITIONS, f"INSERT INTO projections VALUES ('{projection.name}', {projection.version}, 0)")
         await beside.begin(building, sign_of(projection), (*made, *projection.tables.values()), anew=anew)
         await building.execute(f"SET search_path = {beside.schema}, {LIVE}; SET synchronous_commit = off")
-        follow = Following(building, beside, projection, tell)
+        follow = LogCatchUp(building, beside, projection, tell)
         await follow.to_the_end()
         await beside.exchange(
             guard,
@@ -58,7 +59,7 @@ async def rebuild(pool: Pool, projection: Projection, *, anew: bool = False, tel
             hold=partial(hold, projection),
             put=lambda connection: put(connection, beside, projection, follow.position),
         )
-    return Rebuilt(follow.position, follow.entries)
+    return RebuildResult(follow.position, follow.entries)
 
 
 def sign_of(projection: Projection) -> str:
@@ -67,10 +68,10 @@ def sign_of(projection: Projection) -> str:
     return sha256(repr(form).encode()).hexdigest()
 
 
-class Following:
+class LogCatchUp:
     """Applies the log to the new tables, from where they stand."""
 
-    def __init__(self, connection: Connection, beside: Beside, projection: Projection, tell: Tell) -> None:
+    def __init__(self, connection: Connection, beside: ShadowTables, projection: Projection, tell: Tell) -> None:
         self._connection = connection
         self._projection = projection
         self._positions = f"{beside.schema}.projections"
@@ -92,7 +93,7 @@ class Following:
                 await self._projection.apply(self._connection, stretch.events)
                 await self._connection.execute(f"UPDATE {self._positions} SET position = $1", stretch.position)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnreadableEvent) as error:
-            raise Unfit(f"{self._projection.name}, after position {self.position}: {error}") from error
+            raise ProjectionFailure(f"{self._projection.name}, after position {self.position}: {error}") from error
         self.position = stretch.position
         self.entries += stretch.entries
         return stretch.entries > 0
@@ -104,7 +105,7 @@ async def hold(projection: Projection, connection: Connection) -> None:
     await connection.execute(f"SELECT FROM {LIVE}.projections WHERE name = $1 FOR UPDATE", projection.name)
 
 
-async def put(connection: Connection, beside: Beside, projection: Projection, position: int) -> None:
+async def put(connection: Connection, beside: ShadowTables, projection: Projection, position: int) -> None:
     """Exchange the tables, and have the runners go on from where the new ones stand."""
     await beside.swap(connection)
     await connection.execute(

@@ -7,28 +7,28 @@ from typing import Any
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import declarations, wire_name
 from shared.procedures.basis import Basis, Turn
-from shared.web.sheets import Row, row, rows_of
+from shared.web.sheets import EventField, row, rows_of
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class FieldChange:
     """A field as it was seen and as it is; None where it was or is empty."""
 
     name: str
-    seen: Row | None
-    now: Row | None
+    seen: EventField | None
+    now: EventField | None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeGroup:
     """Fields that changed together: by which kind of event, empty for the turn; ``said`` has who and when, if known."""
 
     type: str
-    fields: tuple[Changed, ...]
+    fields: tuple[FieldChange, ...]
     said: Recorded | None = None
 
 
-def changes(seen: Basis, now: Basis, events: Sequence[Recorded]) -> tuple[Change, ...]:
+def changes(seen: Basis, now: Basis, events: Sequence[Recorded]) -> tuple[ChangeGroup, ...]:
     """Everything that differs, the turn first; ``events`` are those of the folder, where it is found who said it."""
     found = [*turn_changes(seen.turn, now.turn)]
     for name, value in now.content.items():
@@ -37,13 +37,13 @@ def changes(seen: Basis, now: Basis, events: Sequence[Recorded]) -> tuple[Change
     return tuple(each for each in found if each.type or not {field.name for field in each.fields} <= told)
 
 
-def turn_changes(seen: Turn | None, now: Turn | None) -> Iterator[Change]:
+def turn_changes(seen: Turn | None, now: Turn | None) -> Iterator[ChangeGroup]:
     """Another stage, round, department or level."""
     if differing := changed_rows(turn_rows(seen), turn_rows(now)):
-        yield Change("", differing)
+        yield ChangeGroup("", differing)
 
 
-def turn_rows(turn: Turn | None) -> dict[str, Row]:
+def turn_rows(turn: Turn | None) -> dict[str, EventField]:
     """A turn's fields that hold something, by name."""
     if turn is None:
         return {}
@@ -51,7 +51,7 @@ def turn_rows(turn: Turn | None) -> dict[str, Row]:
     return {name: row(name, value) for name, value in told.items() if value}
 
 
-def content_changes(name: str, seen: Any, now: Any, events: Sequence[Recorded]) -> Iterator[Change]:
+def content_changes(name: str, seen: Any, now: Any, events: Sequence[Recorded]) -> Iterator[ChangeGroup]:
     """What differs in one part of the content: an event, several by a key, or a plain value."""
     if seen == now:
         return
@@ -63,9 +63,9 @@ def content_changes(name: str, seen: Any, now: Any, events: Sequence[Recorded]) 
         shown = type(seen if now is None else now)
         names = {each.name for each in fields(shown)}
         rows = changed_rows(event_rows(seen, names), event_rows(now, names))
-        yield Change(wire_name(shown), rows, said)
+        yield ChangeGroup(wire_name(shown), rows, said)
     else:
-        yield Change("", changed_rows(value_rows(name, seen), value_rows(name, now)))
+        yield ChangeGroup("", changed_rows(value_rows(name, seen), value_rows(name, now)))
 
 
 def is_event(value: Any) -> bool:
@@ -73,17 +73,17 @@ def is_event(value: Any) -> bool:
     return type(value) in declarations
 
 
-def event_rows(event: Any, names: Container[str]) -> dict[str, Row]:
+def event_rows(event: Any, names: Container[str]) -> dict[str, EventField]:
     """Those of an event's fields that hold something and are asked for, by name; none where there is no event."""
     return {} if event is None else {each.name: each for each in rows_of(event) if each.name in names}
 
 
-def value_rows(name: str, value: Any) -> dict[str, Row]:
+def value_rows(name: str, value: Any) -> dict[str, EventField]:
     """A plain value as the one field it is."""
     return {} if value in (None, "", (), {}) else {name: row(name, value)}
 
 
-def changed_rows(seen: Mapping[str, Row], now: Mapping[str, Row]) -> tuple[Changed, ...]:
+def changed_rows(seen: Mapping[str, EventField], now: Mapping[str, EventField]) -> tuple[FieldChange, ...]:
     """The fields that differ, those that are now first."""
     names = dict.fromkeys((*now, *seen))
-    return tuple(Changed(name, seen.get(name), now.get(name)) for name in names if seen.get(name) != now.get(name))
+    return tuple(FieldChange(name, seen.get(name), now.get(name)) for name in names if seen.get(name) != now.get(name))

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shared.http.doors import Door
-from shared.http.surroundings import Surroundings
+from shared.http.surroundings import ServiceContext
 from shared.web.formdoors import form_routes
 from shared.web.pages import front_routes, mount_static
 from shared.web.panel import panel_routes
@@ -28,7 +28,7 @@ def furnish(
     ``templates`` is the service's own folder of templates, looked in before the shared ones. ``front`` adds
     ``/login``, ``/logout``, ``/language/{language}`` and ``/static``.
     """
-    here: Surroundings = app.state.surroundings
+    here: ServiceContext = app.state.surroundings
     app.state.templates = environment(*([templates] if templates else []))
     if here.gate is not None:
         app.include_router(form_routes(here.service, doors, papers or {}))

@@ -10,7 +10,7 @@ from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
 from shared.contracts.values import Money
-from shared.worktime.limit import Limit, Unit
+from shared.worktime.limit import Limit, LimitUnit
 
 LOCALES = {
     "en": Locale.parse("en_GB"),
@@ -62,7 +62,7 @@ def duration(value: timedelta, language: str) -> str:
 
 def span(value: Limit, language: str) -> str:
     """How long a limit gives, without a word about which days or hours count: ``0.5 days``."""
-    unit = "duration-day" if value.unit in (Unit.DAYS, Unit.WORKING_DAYS) else "duration-hour"
+    unit = "duration-day" if value.unit in (LimitUnit.DAYS, LimitUnit.WORKING_DAYS) else "duration-hour"
     return str(format_unit(value.amount, unit, UNITS.get(language, "long"), locale=locale(language)))
 
 

@@ -16,7 +16,7 @@ from shared.digits import LAST, whole
 from shared.files import FileRefused
 from shared.http.attachments import STATUS, keep_uploads
 from shared.http.body import body_of
-from shared.http.doors import Door, Endpoint, Wish, carry_out
+from shared.http.doors import Door, Endpoint, Submission, carry_out
 from shared.http.folders import open_folder
 from shared.http.language import language_of
 from shared.http.login import person
@@ -26,11 +26,11 @@ from shared.http.query import wanted_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.procedures.basis import basis
-from shared.web.changes import Change, changes
+from shared.web.changes import ChangeGroup, changes
 from shared.web.fields import asked
 from shared.web.filled import Filled, as_filled, given, nested, recalled, rows
-from shared.web.forms import Desk, Sent, form
-from shared.web.paper import PLAIN, Paper, Papers
+from shared.web.forms import FormContext, SubmittedForm, form
+from shared.web.paper import PLAIN, CommandForm, Papers
 from shared.web.sites import rules_at
 from shared.web.templates import is_fragment, render
 
@@ -79,7 +79,7 @@ def prefills(door: Door) -> list[dict[str, Any]]:
     return [parameter(name, "query", "Fills in the field", type=each) for name, each in (types | SENT_ALONG).items()]
 
 
-def show(door: Door, paper: Paper) -> Endpoint:
+def show(door: Door, paper: CommandForm) -> Endpoint:
     """The endpoint that shows an empty form, with what it recalls, and what the address fills in."""
 
     async def get(request: Request) -> Response:
@@ -91,7 +91,7 @@ def show(door: Door, paper: Paper) -> Endpoint:
     return get
 
 
-def take(door: Door, paper: Paper) -> Endpoint:
+def take(door: Door, paper: CommandForm) -> Endpoint:
     """The endpoint that a form is sent to: on to the case page, or the form again with what was wrong."""
 
     async def post(request: Request) -> Response:
@@ -107,7 +107,7 @@ def take(door: Door, paper: Paper) -> Endpoint:
                     raise
                 desk = await desk_of(request, door, str(filled.get("site", "")))
                 changed = await changes_since(request, desk, door, seen) if problem.code == "stale-version" else ()
-                return draw(request, desk, door, paper, filled, Sent(sent_id, seen, problem, changed))
+                return draw(request, desk, door, paper, filled, SubmittedForm(sent_id, seen, problem, changed))
         return gone_on(request, answer)
 
     return post
@@ -126,7 +126,7 @@ def compare(door: Door) -> Endpoint:
     return get
 
 
-async def changes_since(request: Request, desk: Desk, door: Door, seen: int | None) -> tuple[Change, ...]:
+async def changes_since(request: Request, desk: FormContext, door: Door, seen: int | None) -> tuple[ChangeGroup, ...]:
     """What changed of that which an act stands on since a version; none where that version never was."""
     if not seen or seen > desk.version:
         return ()
@@ -166,7 +166,7 @@ async def submitted(request: Request, door: Door, who: Actor, filled: Filled, se
         for name, value in filled.items()
         if (told := given(known[name], value) if name in known else value) is not None
     }
-    wish = Wish(
+    wish = Submission(
         door,
         None if door.creates else request.path_params["case"],
         body_of(door.command, door.creates).read_form(values),
@@ -188,16 +188,16 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-async def desk_of(request: Request, door: Door, site: str = "") -> Desk:
+async def desk_of(request: Request, door: Door, site: str = "") -> FormContext:
     """What the form is written on. A new case is of the site that the address or the form names, else the first."""
     here, language = surroundings(request), language_of(request)
     if not door.creates:
         folder, version, rules = await open_folder(request)
-        return Desk(here, rules, folder, person(request), language, version)
+        return FormContext(here, rules, folder, person(request), language, version)
     who = person(request)
     wanted = site or request.query_params.get("site", "")
     chosen = wanted if wanted in who.sites and wanted in here.company.sites else who.sites[0]
-    return Desk(here, rules_at(here.company, chosen), None, who, language)
+    return FormContext(here, rules_at(here.company, chosen), None, who, language)
 
 
 async def events(request: Request, version: int) -> Sequence[Recorded]:
@@ -207,7 +207,14 @@ async def events(request: Request, version: int) -> Sequence[Recorded]:
     return [each for each in found if each.envelope.version <= version]
 
 
-def draw(request: Request, desk: Desk, door: Door, paper: Paper, filled: Filled, sent: Sent | None = None) -> Response:
+def draw(
+    request: Request,
+    desk: FormContext,
+    door: Door,
+    paper: CommandForm,
+    filled: Filled,
+    sent: SubmittedForm | None = None,
+) -> Response:
     """The form, as a part of the page for htmx, else as a page of its own."""
     action = request.url.path.removesuffix("/new") if door.creates else request.url.path
     return render(

@@ -10,13 +10,13 @@ from shared.files import megabytes
 from shared.http.doors import Door
 from shared.http.problems import Problem
 from shared.http.settings import Settings
-from shared.http.surroundings import Surroundings
+from shared.http.surroundings import ServiceContext
 from shared.procedures.course.rules import Rules
-from shared.web.changes import Change
+from shared.web.changes import ChangeGroup
 from shared.web.fields import Asked, Kind, asked
 from shared.web.filled import Filled, as_filled, lines_of, rows
 from shared.web.names import kind_of, named
-from shared.web.paper import Paper
+from shared.web.paper import CommandForm
 from shared.web.translations import say
 
 BLANK_ROWS = 3
@@ -111,7 +111,7 @@ class FileLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FormView:
     """A form to fill in.
 
     ``command_id`` makes sending it twice have one effect. ``version`` is that of the folder it was drawn on, 0 for a
@@ -128,7 +128,7 @@ class Form:
     problem: Problem | None = None
     strays: tuple[str, ...] = ()
     version: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangeGroup, ...] = ()
 
     @property
     def multipart(self) -> bool:
@@ -137,13 +137,13 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FormContext:
     """What a form is written on: the service's parts, the case's rules and folder, the person and their language.
 
     ``version`` is that of the folder, 0 for a new case.
     """
 
-    here: Surroundings
+    here: ServiceContext
     rules: Rules
     folder: Any
     who: Actor
@@ -152,7 +152,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SubmittedForm:
     """What came with a form that is drawn again: its command id, the version it was drawn on, and what was wrong.
 
     Trying again is the same command. What it was drawn on stays what it was, unless ``changes`` show what it became.
@@ -161,10 +161,12 @@ class Sent:
     command_id: str
     seen: int | None
     problem: Problem
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangeGroup, ...] = ()
 
 
-def form(desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, sent: Sent | None = None) -> Form:
+def form(
+    desk: FormContext, door: Door, paper: CommandForm, action: str, filled: Filled, sent: SubmittedForm | None = None
+) -> FormView:
     """The form of a door, new or drawn again after it was ``sent``."""
     problem = sent.problem if sent else None
     errors = errors_of(problem, desk.language)
@@ -172,7 +174,7 @@ def form(desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, sent
     placed = [name for _, names in paper.sections for name in names]
     last = tuple(each for name, each in made.items() if name not in placed)
     sections = [Section(code, tuple(made[name] for name in names if name in made)) for code, names in paper.sections]
-    return Form(
+    return FormView(
         act=door.act,
         action=action,
         sections=tuple(section for section in (*sections, Section("", last)) if section.fields),
@@ -189,7 +191,7 @@ def form(desk: Desk, door: Door, paper: Paper, action: str, filled: Filled, sent
     )
 
 
-def kept_id(sent: Sent | None) -> UUID:
+def kept_id(sent: SubmittedForm | None) -> UUID:
     """The command id that a form was sent with, unless it was none or belongs to another command."""
     try:
         return uuid4() if sent is None or sent.problem.code == "key-reused" else UUID(sent.command_id)
@@ -197,13 +199,13 @@ def kept_id(sent: Sent | None) -> UUID:
         return uuid4()
 
 
-def kept_version(sent: Sent | None) -> int | None:
+def kept_version(sent: SubmittedForm | None) -> int | None:
     """The version that a form was drawn on before; none once it was told that this is not what is now."""
     return None if sent is None or sent.problem.code in OUT_OF_DATE else sent.seen
 
 
 def drawn(
-    desk: Desk, door: Door, paper: Paper, filled: Filled, errors: Mapping[str, Mapping[str, list[str]]]
+    desk: FormContext, door: Door, paper: CommandForm, filled: Filled, errors: Mapping[str, Mapping[str, list[str]]]
 ) -> Iterator[Field]:
     """The fields of a door's command that the form shows; a new case also asks for its site."""
     if door.creates:
@@ -217,18 +219,20 @@ def drawn(
         yield field(desk, door, paper, each, filled.get(each.name), errors.get(each.name, {}))
 
 
-def people(desk: Desk) -> tuple[Option, ...]:
+def people(desk: FormContext) -> tuple[Option, ...]:
     """The people of the case's site."""
     here = (each for each in desk.here.company.people if desk.rules.site in each.sites)
     return tuple(Option(each.person, each.name) for each in here)
 
 
-def named_site(desk: Desk, code: str) -> str:
+def named_site(desk: FormContext, code: str) -> str:
     """A site's name in the person's language."""
     return str(desk.here.company.sites[code].name.within(desk.language))
 
 
-def field(desk: Desk, door: Door, paper: Paper, each: Asked, value: Any, errors: Mapping[str, list[str]]) -> Field:
+def field(
+    desk: FormContext, door: Door, paper: CommandForm, each: Asked, value: Any, errors: Mapping[str, list[str]]
+) -> Field:
     """One field with its options and its value as its kind holds it.
 
     Inputs of a settlement that was decided before are those that it was decided on.
@@ -249,12 +253,12 @@ def field(desk: Desk, door: Door, paper: Paper, each: Asked, value: Any, errors:
     )
 
 
-def required_by_pack(desk: Desk, each: Asked) -> tuple[str, ...]:
+def required_by_pack(desk: FormContext, each: Asked) -> tuple[str, ...]:
     """The fields that the pack's complaint form requires, where the field may be left empty as far as its type goes."""
     return desk.rules.pack.form.required if each.usual in ("", None) and not each.required else ()
 
 
-def options_of(desk: Desk, paper: Paper, each: Asked) -> tuple[Option, ...]:
+def options_of(desk: FormContext, paper: CommandForm, each: Asked) -> tuple[Option, ...]:
     """What can be chosen: from the offer on the paper, else from the pack's list."""
     if each.name in paper.offers:
         kind, offer = paper.offers[each.name]
@@ -270,7 +274,7 @@ def options_of(desk: Desk, paper: Paper, each: Asked) -> tuple[Option, ...]:
     return tuple(Option(code, named(desk.language, desk.rules, kind, code)) for code in codes)
 
 
-def needs(desk: Desk) -> dict[str, str]:
+def needs(desk: FormContext) -> dict[str, str]:
     """The inputs of the formulas, and the dispositions, separated by blanks, that ask for each."""
     asking: dict[str, list[str]] = {}
     for code, disposition in desk.rules.pack.dispositions.items():

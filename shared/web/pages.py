@@ -24,7 +24,7 @@ HOME = "/"
 ONWARD = {"parameters": [parameter("to", "query", "Where to go on to, an address of this site")]}
 
 
-class Kept(StaticFiles):
+class CachedStaticFiles(StaticFiles):
     """Static files; those asked for by the mark of their content are kept by browsers for a year."""
 
     def file_response(self, *args: object, **options: object) -> Response:
@@ -35,7 +35,7 @@ class Kept(StaticFiles):
 
 def mount_static(app: FastAPI) -> None:
     """Serve ``/static``."""
-    app.mount("/static", Kept(directory=STATIC), name="static")
+    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
 
 
 def front_routes() -> APIRouter:

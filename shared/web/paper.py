@@ -13,7 +13,7 @@ Offer = Callable[[Any, Rules, Actor], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class CommandForm:
     """The form of one command.
 
     ``sections`` are (code, fields) in their order; what they leave out comes last, and their titles are the
@@ -28,5 +28,5 @@ class Paper:
     late: tuple[str, ...] = ()
 
 
-PLAIN = Paper()
-Papers = Mapping[type[Command], Paper]
+PLAIN = CommandForm()
+Papers = Mapping[type[Command], CommandForm]

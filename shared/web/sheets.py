@@ -69,7 +69,7 @@ LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EventField:
     """One field of a sheet: the name of its words (``field.<name>``), what it is, its value, the kind of its code."""
 
     name: str
@@ -84,11 +84,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class EventView:
     """One event as a form. ``said`` has its envelope; ``rows`` leave out what is empty."""
 
     said: Recorded
-    rows: tuple[Row, ...]
+    rows: tuple[EventField, ...]
 
     @property
     def type(self) -> str:
@@ -101,18 +101,18 @@ class Sheet:
         return ICONS.get(self.type, "file-text")
 
 
-def sheets(service: str, events: Sequence[Recorded]) -> tuple[Sheet, ...]:
+def sheets(service: str, events: Sequence[Recorded]) -> tuple[EventView, ...]:
     """A department's own events as sheets, newest first."""
     own = (each for each in events if owner_of(each.envelope.type) == service and each.envelope.type not in QUIET)
     return tuple(sheet(each) for each in own)[::-1]
 
 
-def sheet(said: Recorded) -> Sheet:
+def sheet(said: Recorded) -> EventView:
     """One event as a sheet."""
-    return Sheet(said, tuple(rows_of(said.event)))
+    return EventView(said, tuple(rows_of(said.event)))
 
 
-def rows_of(event: Event) -> Iterator[Row]:
+def rows_of(event: Event) -> Iterator[EventField]:
     """The fields of an event that hold something."""
     for each in fields(event):
         value = getattr(event, each.name)
@@ -120,42 +120,42 @@ def rows_of(event: Event) -> Iterator[Row]:
             yield row(each.name, value)
 
 
-def row(name: str, value: Any) -> Row:
+def row(name: str, value: Any) -> EventField:
     """One field, by what it holds."""
     match value:
         case bool():
-            return Row(name, "yesno", value)
+            return EventField(name, "yesno", value)
         case Money():
-            return Row(name, "money", value)
+            return EventField(name, "money", value)
         case Deadline():
-            return Row(name, "deadline", value)
+            return EventField(name, "deadline", value)
         case Decimal() | int():
-            return Row(name, "number", value)
+            return EventField(name, "number", value)
         case datetime():
-            return Row(name, "moment", value)
+            return EventField(name, "moment", value)
         case date():
-            return Row(name, "date", value)
+            return EventField(name, "date", value)
         case UUID():
-            return Row(name, "case", value)
+            return EventField(name, "case", value)
         case dict():
-            return Row(name, "inputs", value)
+            return EventField(name, "inputs", value)
         case tuple():
             return tuple_row(name, value)
         case _ if name in CHOICES:
-            return Row(name, "code", value, CHOICES[name])
-    return Row(name, "text", value)
+            return EventField(name, "code", value, CHOICES[name])
+    return EventField(name, "text", value)
 
 
-def tuple_row(name: str, value: tuple[Any, ...]) -> Row:
+def tuple_row(name: str, value: tuple[Any, ...]) -> EventField:
     """A field that holds several values, by the first of them."""
     match value[0]:
         case Share():
-            return Row(name, "shares", value)
+            return EventField(name, "shares", value)
         case Attachment():
-            return Row(name, "files", value)
+            return EventField(name, "files", value)
         case (int(), str()):
-            return Row(name, "copies", value, "department")
-    return Row(name, "codes", value, CHOICES[name]) if name in CHOICES else Row(name, "list", value)
+            return EventField(name, "copies", value, "department")
+    return EventField(name, "codes", value, CHOICES[name]) if name in CHOICES else EventField(name, "list", value)
 
 
 def is_long(text: str) -> bool:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from shared.contracts.values import Actor
 from shared.files import INLINE, Group, group_of
 from shared.http.language import LANGUAGES, language_of
-from shared.http.surroundings import Surroundings, surroundings
+from shared.http.surroundings import ServiceContext, surroundings
 from shared.procedures.course.rules import Rules
 from shared.procedures.course.tasks import Tasks
 from shared.web import formats
@@ -98,7 +98,7 @@ def viewer(request: Request, who: Actor | None = None, rules: Rules | None = Non
     return Viewer(language_of(request), zone_of(surroundings(request), who, rules), who)
 
 
-def zone_of(here: Surroundings, who: Actor | None, rules: Rules | None) -> tzinfo:
+def zone_of(here: ServiceContext, who: Actor | None, rules: Rules | None) -> tzinfo:
     """The time zone of a case's site, else of the first site of a person, else of the company's first."""
     sites = here.company.sites
     site = rules.site if rules else who.sites[0] if who and who.sites else next(iter(sites))
@@ -166,7 +166,7 @@ def render(
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class CaseStart:
     """A form with which somebody begins a case: its act, its address, and the key of its words."""
 
     act: str
@@ -175,13 +175,13 @@ class Beginning:
 
 
 BEGINNINGS = (
-    Beginning("file-complaint", "/intake/complaints/new", "ui.new-complaint"),
-    Beginning("file-anomaly-slip", "/intake/anomaly-slips/new", "ui.new-anomaly-slip"),
+    CaseStart("file-complaint", "/intake/complaints/new", "ui.new-complaint"),
+    CaseStart("file-anomaly-slip", "/intake/anomaly-slips/new", "ui.new-anomaly-slip"),
 )
 """The forms that begin a case. Whoever may file a complaint says on it that no loss arose."""
 
 
-def beginning(here: Surroundings, who: Actor | None) -> Beginning | None:
+def beginning(here: ServiceContext, who: Actor | None) -> CaseStart | None:
     """What a person may begin at one of their sites, the first of :data:`BEGINNINGS`; None for nobody."""
     if who is None:
         return None
@@ -189,7 +189,7 @@ def beginning(here: Surroundings, who: Actor | None) -> Beginning | None:
     return next((each for each in BEGINNINGS if any(one.may(each.act, who, Tasks()) for one in rules)), None)
 
 
-def person_named(here: Surroundings, code: str) -> str:
+def person_named(here: ServiceContext, code: str) -> str:
     """The name of a person of the company; the code itself of one who is not."""
     known_as = here.actors.get(code)
     return known_as.name if known_as else code

@@ -60,10 +60,10 @@ def say(language: str, key: str, /, **values: Any) -> str:
         text = known(language, UNFORESEEN.get(key.partition(".")[0], "")) or key
     if "{" not in text:
         return text
-    return text.format_map(Filled({name: told(language, name, value) for name, value in values.items()}))
+    return text.format_map(Placeholders({name: told(language, name, value) for name, value in values.items()}))
 
 
-class Filled(dict[str, str]):
+class Placeholders(dict[str, str]):
     """Values to fill in; one that is lacking shows as a dash."""
 
     def __missing__(self, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from shared.worktime.calendar import Calendar, Day
 from shared.worktime.deadline import Line, deadline, due
-from shared.worktime.limit import Limit, Unit
+from shared.worktime.limit import Limit, LimitUnit
 from shared.worktime.overrides import read_overrides
 from shared.worktime.windows import Window, Windows, parse_week, parse_windows
 
@@ -10,8 +10,8 @@ __all__ = [
     "Calendar",
     "Day",
     "Limit",
+    "LimitUnit",
     "Line",
-    "Unit",
     "Window",
     "Windows",
     "deadline",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from shared.worktime.calendar import Calendar, Kind
-from shared.worktime.limit import Limit, Unit
+from shared.worktime.limit import Limit, LimitUnit
 
 LONGEST_REST = 3660
 """Days without any work after which a calendar is taken for empty."""
@@ -32,7 +32,7 @@ def deadline(began: datetime, limit: Limit, calendar: Calendar) -> tuple[datetim
     ``began`` is aware. Raises ValueError for a naive one and for a calendar in which nobody works.
     """
     end = due(began, limit, calendar)
-    if limit.unit in (Unit.HOURS, Unit.DAYS):
+    if limit.unit in (LimitUnit.HOURS, LimitUnit.DAYS):
         return end, tuple(_passing(began, end, calendar))
     lines = tuple(line for line, _ in _working(began, limit, calendar))
     years = range(lines[0].date.year, lines[-1].date.year + 1)
@@ -44,9 +44,9 @@ def due(began: datetime, limit: Limit, calendar: Calendar) -> datetime:
     """The moment (UTC) at which the limit is used up; see :func:`deadline`."""
     if began.tzinfo is None:
         raise ValueError("a limit begins at an aware time")
-    if limit.unit is Unit.HOURS:
+    if limit.unit is LimitUnit.HOURS:
         return began.astimezone(UTC) + timedelta(hours=1) * float(limit.amount)
-    if limit.unit is Unit.DAYS:
+    if limit.unit is LimitUnit.DAYS:
         local = began.astimezone(calendar.zone)
         shown = local.replace(tzinfo=None) + timedelta(days=1) * float(limit.amount)
         return calendar.instant(shown.replace(fold=local.fold))
@@ -66,7 +66,7 @@ def _passing(began: datetime, end: datetime, calendar: Calendar) -> Iterator[Lin
 
 def _working(began: datetime, limit: Limit, calendar: Calendar) -> Iterator[tuple[Line, datetime]]:
     """Every local date until the limit is used up, with the moment up to which it was counted."""
-    unit = timedelta(hours=1) if limit.unit is Unit.WORKING_HOURS else calendar.standard_day
+    unit = timedelta(hours=1) if limit.unit is LimitUnit.WORKING_HOURS else calendar.standard_day
     left = unit * float(limit.amount)
     on, here = began.astimezone(calendar.zone).date(), began.astimezone(UTC)
     for _ in range(LONGEST_REST):

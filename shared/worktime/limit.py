@@ -8,7 +8,7 @@ from enum import StrEnum
 WRITTEN = re.compile(r"(?P<amount>\d{1,4}(\.\d{1,4})?) (?P<unit>h|d|wh|wd)")
 
 
-class Unit(StrEnum):
+class LimitUnit(StrEnum):
     """What a limit counts. A calendar day is a day of the wall clock, an hour is an hour that passes."""
 
     HOURS = "h"
@@ -22,7 +22,7 @@ class Limit:
     """``amount`` (above zero) of ``unit``; half-days are amounts such as ``0.5 wd``."""
 
     amount: Decimal
-    unit: Unit
+    unit: LimitUnit
 
     @classmethod
     def parse(cls, text: str) -> "Limit":
@@ -30,7 +30,7 @@ class Limit:
         found = WRITTEN.fullmatch(text)
         if found is None or not Decimal(found["amount"]):
             raise ValueError(f"{text!r} is no limit: write a number above zero and one of h, d, wh, wd, as in '0.5 d'")
-        return cls(Decimal(found["amount"]), Unit(found["unit"]))
+        return cls(Decimal(found["amount"]), LimitUnit(found["unit"]))
 
     def part(self, percent: int) -> "Limit":
         """So many percent of the limit."""

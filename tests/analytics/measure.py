@@ -21,7 +21,7 @@ from services.analytics.readmodel.bulk import COPIED, columns_of
 from services.analytics.readmodel.connection import make_tables
 from services.analytics.readmodel.tables import CASES, CREATE, HISTORY, STAGES
 from services.analytics.upkeep.rebuilding import KEYS, rebuild
-from services.analytics.upkeep.reconciliation import Doing, reconcile
+from services.analytics.upkeep.reconciliation import RepairAction, reconcile
 from shared.contracts.event import SERVICES
 from shared.postgres.databases import database_of, ensure_database
 from shared.postgres.pool import Pool, borrowed, open_pool
@@ -61,7 +61,7 @@ async def measure(url: str, cases: int) -> None:
     await timed(
         "reconcile", events,
         lambda: reconcile(
-            stores["analytics"], stores, Doing.NOTHING, report=print, tell=lambda share, events: None
+            stores["analytics"], stores, RepairAction.NOTHING, report=print, tell=lambda share, events: None
         ),
     )  # fmt: skip
     rows = await copied(stores["analytics"])

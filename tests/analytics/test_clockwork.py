@@ -13,8 +13,8 @@ import pytest
 from services.analytics import domain
 from services.analytics.console import ENDING
 from services.analytics.deadlines import scheduler
-from services.analytics.deadlines.scheduler import Clockwork
-from services.analytics.deadlines.timers import DEADLINES, Moment, past
+from services.analytics.deadlines.scheduler import DeadlineScheduler
+from services.analytics.deadlines.timers import DEADLINES, DeadlineTimer, past
 from services.analytics.reactions import REACTIONS
 from services.intake.main import ROOMS as REGISTER
 from shared.clock import OffsetClock
@@ -46,11 +46,13 @@ class House:
     pool: Pool
     clock: OffsetClock
 
-    def clockwork(self, hearing: Sequence[str] = (), known: Callable[[], datetime | None] | None = None) -> Clockwork:
-        async def rows(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+    def clockwork(
+        self, hearing: Sequence[str] = (), known: Callable[[], datetime | None] | None = None
+    ) -> DeadlineScheduler:
+        async def rows(until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
             return await past(self.pool, until, after, limit)
 
-        return Clockwork(self.clock, self.gate, rows, lambda: hearing, known or self.clock.now)
+        return DeadlineScheduler(self.clock, self.gate, rows, lambda: hearing, known or self.clock.now)
 
     async def hear(self, case: UUID, event: Event, at: datetime) -> None:
         """An event of intake, said at a moment, arrives now."""

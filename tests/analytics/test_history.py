@@ -12,7 +12,7 @@ from services.analytics.history.entries import entries
 from services.analytics.history.fold import (
     NOTHING,
     CaseView,
-    Change,
+    FieldDifference,
     Sheet,
     StageView,
     changes,
@@ -80,10 +80,10 @@ def test_P1_9_a_corrected_form_changes_the_fields_that_were_corrected() -> None:
     before = fold([filed])
 
     assert changes(before, fold([corrected], before)) == (
-        Change("case", "state", "filed", "corrected"),
-        Change("intake.complaint-filed", "part", "M8", "M8x40"),
-        Change("intake.complaint-filed", "defective", None, "20"),
-        Change("intake.complaint-filed", "reason", "cracks", "cracks at the head"),
+        FieldDifference("case", "state", "filed", "corrected"),
+        FieldDifference("intake.complaint-filed", "part", "M8", "M8x40"),
+        FieldDifference("intake.complaint-filed", "defective", None, "20"),
+        FieldDifference("intake.complaint-filed", "reason", "cracks", "cracks at the head"),
     )
 
 
@@ -222,7 +222,7 @@ def present(sheets: Mapping[str, Mapping[str, Any]]) -> Fields:
     }
 
 
-def changed(sheets: Mapping[str, Mapping[str, Any]], differences: tuple[Change, ...]) -> Fields:
+def changed(sheets: Mapping[str, Mapping[str, Any]], differences: tuple[FieldDifference, ...]) -> Fields:
     """The fields after some differences, each of which must start from what is there."""
     result = present(sheets)
     for each in differences:

@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 
 from services.analytics.readmodel import ingestion, writer
-from services.analytics.readmodel.ingestion import KEPT, Keeper
-from services.analytics.readmodel.writer import Heard, hear
+from services.analytics.readmodel.ingestion import KEPT, Ingestion
+from services.analytics.readmodel.writer import LoggedEvent, hear
 from shared.clock import SystemClock
 from shared.contracts.envelope import Recorded
 from shared.eventstore.codec import encode
@@ -58,9 +58,9 @@ def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture
-async def keeper(pool: asyncpg.Pool) -> Keeper:
+async def keeper(pool: asyncpg.Pool) -> Ingestion:
     """Hears one partition with everything in it, from its beginning."""
-    keeper = Keeper(pool, CLOCK)
+    keeper = Ingestion(pool, CLOCK)
     await keeper.begin({PLACE: (0, 1000)})
     return keeper
 
@@ -75,7 +75,7 @@ async def positions(pool: asyncpg.Pool) -> list[int]:
     return [row["position"] for row in await pool.fetch("SELECT position FROM history ORDER BY position")]
 
 
-async def test_a_batch_is_kept_and_what_was_new_is_counted(keeper: Keeper, pool: asyncpg.Pool) -> None:
+async def test_a_batch_is_kept_and_what_was_new_is_counted(keeper: Ingestion, pool: asyncpg.Pool) -> None:
     first = await keeper.keep(EVERYTHING)
     again = await keeper.keep(EVERYTHING)
 
@@ -84,7 +84,7 @@ async def test_a_batch_is_kept_and_what_was_new_is_counted(keeper: Keeper, pool:
     assert await positions(pool) == [each.position for each in RECORDED]
 
 
-async def test_others_are_told_after_the_commit_which_cases_changed(keeper: Keeper, pool: asyncpg.Pool) -> None:
+async def test_others_are_told_after_the_commit_which_cases_changed(keeper: Ingestion, pool: asyncpg.Pool) -> None:
     told: asyncio.Queue[str] = asyncio.Queue()
 
     def listen(*heard: Any) -> None:
@@ -132,7 +132,7 @@ POISON: dict[str, TopicMessage] = {
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
 async def test_poison_is_put_aside_and_the_rest_is_kept(
-    poison: TopicMessage, keeper: Keeper, pool: asyncpg.Pool
+    poison: TopicMessage, keeper: Ingestion, pool: asyncpg.Pool
 ) -> None:
     healthy = RECORDED[:3] + RECORDED[4:]
     batch = in_line([*map(delivered, healthy[:3]), poison, *map(delivered, healthy[3:])])
@@ -155,7 +155,7 @@ async def at(pool: asyncpg.Pool) -> int:
     "batch", [EVERYTHING[1:], [*EVERYTHING[:3], *EVERYTHING[4:]]], ids=["before the batch", "within it"]
 )
 async def test_nothing_is_kept_of_a_batch_with_a_gap(
-    keeper: Keeper, pool: asyncpg.Pool, batch: list[TopicMessage]
+    keeper: Ingestion, pool: asyncpg.Pool, batch: list[TopicMessage]
 ) -> None:
     with pytest.raises(Gap):
         await keeper.keep(batch)
@@ -165,7 +165,7 @@ async def test_nothing_is_kept_of_a_batch_with_a_gap(
 
 async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool) -> None:
     with pytest.raises(Gap):
-        await Keeper(pool, CLOCK).keep(EVERYTHING)
+        await Ingestion(pool, CLOCK).keep(EVERYTHING)
 
 
 @pytest.mark.parametrize(
@@ -174,21 +174,21 @@ async def test_a_partition_that_is_not_heard_is_a_gap(pool: asyncpg.Pool) -> Non
     ids=["kept", "all expired", "at the end", "made anew", "made anew and expired", "expired"],
 )
 async def test_it_begins_with_the_last_that_was_kept_if_kafka_still_has_it(
-    keeper: Keeper, pool: asyncpg.Pool, bounds: tuple[int, int], start: int
+    keeper: Ingestion, pool: asyncpg.Pool, bounds: tuple[int, int], start: int
 ) -> None:
     await keeper.keep(EVERYTHING[:10])
 
-    begun = await Keeper(pool, CLOCK).begin({PLACE: bounds})
+    begun = await Ingestion(pool, CLOCK).begin({PLACE: bounds})
 
     assert begun == {PLACE: start}
 
 
 async def test_a_topic_that_was_lost_and_filled_again_is_kept_from_its_beginning(
-    keeper: Keeper, pool: asyncpg.Pool
+    keeper: Ingestion, pool: asyncpg.Pool
 ) -> None:
     """The lost one had the first message twice, so that the new ones lie where old ones were."""
     await keeper.keep(in_line([EVERYTHING[0], EVERYTHING[0], EVERYTHING[1]]))
-    again = Keeper(pool, CLOCK)
+    again = Ingestion(pool, CLOCK)
 
     start = (await again.begin({PLACE: (0, len(EVERYTHING))}))[PLACE]
     with pytest.raises(Gap):
@@ -199,14 +199,14 @@ async def test_a_topic_that_was_lost_and_filled_again_is_kept_from_its_beginning
     assert await positions(pool) == [each.position for each in RECORDED]
 
 
-async def test_what_was_kept_is_never_counted_back_by_a_duplicate(keeper: Keeper, pool: asyncpg.Pool) -> None:
+async def test_what_was_kept_is_never_counted_back_by_a_duplicate(keeper: Ingestion, pool: asyncpg.Pool) -> None:
     await keeper.keep(EVERYTHING)
     await keeper.keep(EVERYTHING[:3])
 
     assert (await at(pool), keeper.expected) == (len(EVERYTHING), {PLACE: len(EVERYTHING)})
 
 
-class Flaky(Keeper):
+class Flaky(Ingestion):
     """Its transactions fail as told, then succeed."""
 
     def __init__(self, pool: asyncpg.Pool, failures: Sequence[Exception]) -> None:
@@ -214,7 +214,7 @@ class Flaky(Keeper):
         self.failures = list(failures)
         self.troubles: list[str] = []
 
-    async def _transaction(self, items: Sequence[ingestion.Item]) -> list[Heard]:
+    async def _transaction(self, items: Sequence[ingestion.Item]) -> list[LoggedEvent]:
         self.troubles.append(self.trouble)
         if self.failures:
             raise self.failures.pop(0)

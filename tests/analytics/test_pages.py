@@ -9,7 +9,7 @@ import pytest
 
 from services.analytics import api
 from services.analytics.api import news
-from services.analytics.readmodel.notifications import Word
+from services.analytics.readmodel.notifications import WorkerStatus
 from shared.contracts import intake
 from shared.http.language import LANGUAGES
 from tests.analytics.course import ACCEPTED, CAUSE_OPENED, COURSE, FILED, days
@@ -27,7 +27,7 @@ async def course(desks: Desks) -> Desks:
     await desks.keep(*RECORDED)
     await desks.keep(*Departments(UUID(int=1, version=5)).tell([FILED, ACCEPTED, CAUSE_OPENED]))
     rates = {"step": 10, "until": 1_800_000_000, "counts": {"intake": [0, 3], "finance": [1, 0]}}
-    desks.console.feed.word = Word(BEGAN, [], 0, rates)
+    desks.console.feed.word = WorkerStatus(BEGAN, [], 0, rates)
     return desks
 
 

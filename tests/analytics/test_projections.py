@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.analytics.readmodel.tables import NAMES
-from services.analytics.readmodel.writer import Heard, hear, write
+from services.analytics.readmodel.writer import LoggedEvent, hear, write
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES, Event
@@ -22,11 +22,11 @@ from tests.analytics.recording import BEGAN, CASE, Departments
 RECORDED = Departments().tell(COURSE)
 
 
-def heard(recorded: Recorded) -> Heard:
+def heard(recorded: Recorded) -> LoggedEvent:
     return hear(encode(recorded.event, recorded.envelope), recorded.position)
 
 
-async def keep(pool: asyncpg.Pool, recorded: list[Recorded]) -> list[Heard]:
+async def keep(pool: asyncpg.Pool, recorded: list[Recorded]) -> list[LoggedEvent]:
     async with pool.acquire() as connection, connection.transaction():
         return await write(connection, [heard(each) for each in recorded])
 

@@ -9,10 +9,10 @@ from deploy.cli import reconciling
 from deploy.cli.command import WORDS
 from deploy.cli.rebuilding import chosen, own_models, sentence
 from deploy.dev.trouble import Trouble
-from services.analytics.upkeep.comparison import Finding, Kind
-from services.analytics.upkeep.rebuilding import Rebuilt
-from services.analytics.upkeep.reconciliation import Doing, Reconciled
-from services.analytics.upkeep.repair import Mended
+from services.analytics.upkeep.comparison import Discrepancy, DiscrepancyKind
+from services.analytics.upkeep.rebuilding import RebuildReport
+from services.analytics.upkeep.reconciliation import ReconciliationResult, RepairAction
+from services.analytics.upkeep.repair import RepairResult
 
 KNOWN = ["cases", "complaints", "slips"]
 CASE = UUID(int=7)
@@ -61,11 +61,11 @@ def test_the_command_knows_the_words() -> None:
 @pytest.mark.parametrize(
     ("rebuilt", "told"),
     [
-        (Rebuilt(3000, 0, 0), "3,000 events, 1,500 a second."),
-        (Rebuilt(3000, 1000, 0), "3,000 events, 1,000 of them by an interrupted call, 1,000 a second."),
+        (RebuildReport(3000, 0, 0), "3,000 events, 1,500 a second."),
+        (RebuildReport(3000, 1000, 0), "3,000 events, 1,000 of them by an interrupted call, 1,000 a second."),
     ],
 )
-def test_what_a_rebuild_tells(rebuilt: Rebuilt, told: str) -> None:
+def test_what_a_rebuild_tells(rebuilt: RebuildReport, told: str) -> None:
     assert sentence(rebuilt, 2.0) == told
 
 
@@ -73,20 +73,25 @@ def test_what_a_rebuild_tells(rebuilt: Rebuilt, told: str) -> None:
     ("finding", "told"),
     [
         (
-            Finding(CASE, "history", Kind.MISSING, 1, "intake", 2),
+            Discrepancy(CASE, "history", DiscrepancyKind.MISSING, 1, "intake", 2),
             "1 event of intake missing, the first at position 2.",
         ),
-        (Finding(CASE, "history", Kind.EXTRA, 2, "finance", 9), "2 events of finance extra, the first at position 9."),
-        (Finding(CASE, "stages", Kind.DIFFERENT, 2), "2 rows of `stages` different."),
+        (
+            Discrepancy(CASE, "history", DiscrepancyKind.EXTRA, 2, "finance", 9),
+            "2 events of finance extra, the first at position 9.",
+        ),
+        (Discrepancy(CASE, "stages", DiscrepancyKind.DIFFERENT, 2), "2 rows of `stages` different."),
     ],
 )
-def test_a_finding_names_case_service_and_position(finding: Finding, told: str) -> None:
+def test_a_finding_names_case_service_and_position(finding: Discrepancy, told: str) -> None:
     assert reconciling.sentence(finding) == f"case {CASE}: {told}"
 
 
 def test_what_is_left_is_told_and_how_to_mend_it() -> None:
-    result = Reconciled(9, 2, Counter(missing=3, different=1), Counter(different=1), Mended(filled=3))
-    assert reconciling.conclusion(result, Doing.FILL) == (
+    result = ReconciliationResult(9, 2, Counter(missing=3, different=1), Counter(different=1), RepairResult(filled=3))
+    assert reconciling.conclusion(result, RepairAction.FILL) == (
         "2 cases did not fit: 3 events filled in. Left: 1 different. --repair replaces what differs."
     )
-    assert reconciling.conclusion(Reconciled(9), Doing.FILL) == "Analytics holds what every store says."
+    assert (
+        reconciling.conclusion(ReconciliationResult(9), RepairAction.FILL) == "Analytics holds what every store says."
+    )

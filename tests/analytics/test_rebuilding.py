@@ -15,11 +15,11 @@ from services.analytics.readmodel.bulk import Rows
 from services.analytics.readmodel.connection import make_tables
 from services.analytics.readmodel.tables import NAMES
 from services.analytics.upkeep import loading, rebuilding
-from services.analytics.upkeep.rebuilding import BESIDE, SetBack, rebuild
+from services.analytics.upkeep.rebuilding import BESIDE, StoreSetBack, rebuild
 from services.analytics.upkeep.stores import NoStore
 from shared.contracts.event import SERVICES
 from shared.postgres.pool import AWAY
-from shared.readmodels.beside import Held, Occupied
+from shared.readmodels.beside import RebuildUnderWay, TablesInUse
 from tests.analytics.course import COURSE, FILED
 from tests.analytics.generating import case_of, lives
 from tests.analytics.house import CASES, House
@@ -142,7 +142,7 @@ async def test_somebody_who_reads_for_long_is_not_broken_off(house: House, monke
     await house.pool.execute("UPDATE cases SET customer = 'old'")
     async with house.pool.acquire() as connection, connection.transaction():
         assert await connection.fetchval("SELECT count(*) FROM cases") == CASES
-        with pytest.raises(Held):
+        with pytest.raises(TablesInUse):
             await rebuild(house.pool, house.stores)
         assert await connection.fetchval("SELECT count(*) FROM stages") == CASES * 7
 
@@ -192,13 +192,13 @@ async def test_killed_at_any_step_it_goes_on_where_it_was(house: House, postgres
     assert await house.tables() == lived
 
 
-async def until_alone(house: House) -> rebuilding.Rebuilt:
+async def until_alone(house: House) -> rebuilding.RebuildReport:
     """Rebuild, once the server has noticed that the killed one is gone."""
 
-    async def tried() -> rebuilding.Rebuilt | None:
+    async def tried() -> rebuilding.RebuildReport | None:
         try:
             return await rebuild(house.pool, house.stores)
-        except Occupied:
+        except RebuildUnderWay:
             return None
 
     return await until(tried, "the killed one is gone")
@@ -226,7 +226,7 @@ async def test_an_outage_in_the_middle_costs_nothing(house: House, in_small_step
 
 async def test_two_do_not_work_at_the_same_tables(house: House) -> None:
     async with BESIDE.alone(house.pool):
-        with pytest.raises(Occupied):
+        with pytest.raises(RebuildUnderWay):
             await rebuild(house.pool, house.stores)
 
 
@@ -234,12 +234,12 @@ async def test_whoever_was_overtaken_in_a_lane_writes_nothing(house: House) -> N
     async with house.pool.acquire() as connection:
         await BESIDE.begin(connection, "x", rebuilding.beginning(dict.fromkeys(SERVICES, 0)))
     slow, quick = (
-        loading.Loading(house.pool, house.stores, BESIDE.schema, "", lambda share, events: None) for _ in range(2)
+        loading.StoreLoader(house.pool, house.stores, BESIDE.schema, "", lambda share, events: None) for _ in range(2)
     )
     await slow.prepare()
     await quick.prepare()
     await quick.run(CASES * 60)
-    with pytest.raises(loading.Overtaken):
+    with pytest.raises(loading.LaneOvertaken):
         await slow.run(CASES * 60)
     count = await house.pool.fetchval(f"SELECT count(*) FROM {BESIDE.schema}.history")
     assert count == quick.events == CASES * len(COURSE)
@@ -280,7 +280,7 @@ async def test_a_store_that_was_set_back_takes_nothing_away_unasked(house: House
     lived = await house.tables()
     await house.stores["finance"].execute("DELETE FROM stored_events WHERE notification_id > 10")
 
-    with pytest.raises(SetBack, match="finance"):
+    with pytest.raises(StoreSetBack, match="finance"):
         await rebuild(house.pool, house.stores)
     assert await house.tables() == lived
 

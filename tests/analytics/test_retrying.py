@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from services.analytics.readmodel.dead_letters import due
-from services.analytics.readmodel.ingestion import Keeper
+from services.analytics.readmodel.ingestion import Ingestion
 from services.analytics.worker.retry import retry
 from shared.eventstore.dead_letters import DeadLetterReader, DeadLetterState
 from tests.analytics.course import COURSE
@@ -24,7 +24,7 @@ FIT = "ALTER TABLE history ADD CONSTRAINT fit CHECK (version <> 2) NOT VALID"
 async def aside(pool: asyncpg.Pool) -> None:
     """Everything was delivered, and what did not fit lies aside; operators have asked for another try."""
     await pool.execute(FIT)
-    keeper = Keeper(pool, CLOCK)
+    keeper = Ingestion(pool, CLOCK)
     await keeper.begin({PLACE: (0, 1000)})
     await keeper.keep(EVERYTHING)
     assert await pool.execute("UPDATE dead_letters SET state = 'due'") != "UPDATE 0"
@@ -41,7 +41,7 @@ async def test_once_it_fits_the_case_stands_as_if_it_always_had(aside: None, poo
     late = {table: await rows(pool, table) for table in ("cases", "stages")}
 
     await pool.execute("TRUNCATE history, cases, stages, positions")
-    keeper = Keeper(pool, CLOCK)
+    keeper = Ingestion(pool, CLOCK)
     await keeper.begin({PLACE: (0, 1000)})
     await keeper.keep(EVERYTHING)
 
@@ -62,7 +62,7 @@ async def test_what_still_does_not_fit_is_dead_again_and_says_why(aside: None, p
 
 
 async def test_what_tells_no_position_is_never_kept(pool: asyncpg.Pool) -> None:
-    keeper = Keeper(pool, CLOCK)
+    keeper = Ingestion(pool, CLOCK)
     await keeper.begin({PLACE: (0, 1000)})
     await keeper.keep([replace(EVERYTHING[0], position=b"")])
     await pool.execute("UPDATE dead_letters SET state = 'due'")
@@ -75,7 +75,7 @@ async def test_what_tells_no_position_is_never_kept(pool: asyncpg.Pool) -> None:
 async def test_a_message_that_comes_again_is_put_aside_once(pool: asyncpg.Pool) -> None:
     poison = [replace(EVERYTHING[0], value=b"\xff")]
     for _ in range(2):
-        keeper = Keeper(pool, CLOCK)
+        keeper = Ingestion(pool, CLOCK)
         await pool.execute("TRUNCATE positions")
         await keeper.begin({PLACE: (0, 1000)})
         await keeper.keep(poison)

@@ -19,8 +19,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.dev.ports import free_port
 from services.analytics.readmodel import connection, ingestion
-from services.analytics.readmodel.ingestion import Keeper
-from services.analytics.readmodel.notifications import WORD, Word, heard
+from services.analytics.readmodel.ingestion import Ingestion
+from services.analytics.readmodel.notifications import WORD, WorkerStatus, heard
 from services.analytics.worker.process import Worker
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import SERVICES
@@ -119,7 +119,7 @@ async def test_the_rates_of_the_moment_are_told_to_whoever_listens(
     worker: Worker, send: Any, rows: asyncpg.Pool
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    words: list[Word] = []
+    words: list[WorkerStatus] = []
 
     def listen(*notified: Any) -> None:
         words.append(heard(notified[-1]))
@@ -183,12 +183,12 @@ async def test_a_worker_that_is_stopped_while_the_database_is_away_loses_nothing
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
 
-    async def away(keeper: Keeper, items: Sequence[ingestion.Item]) -> Any:
+    async def away(keeper: Ingestion, items: Sequence[ingestion.Item]) -> Any:
         raise ConnectionRefusedError("away")
 
     with monkeypatch.context() as patched:
         async with working(worker):
-            patched.setattr(Keeper, "_transaction", away)
+            patched.setattr(Ingestion, "_transaction", away)
             await send(*map(delivered, recorded))
             await eventually(lack(worker), lambda missing: missing == ["the database does not take it: away"])
     assert await positions(rows)() == []
@@ -200,14 +200,14 @@ async def test_streams_that_fail_unforeseen_begin_anew_and_lose_nothing(
     worker: Worker, send: Any, rows: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    keep, failures = Keeper.keep, [ZeroDivisionError(), ZeroDivisionError()]
+    keep, failures = Ingestion.keep, [ZeroDivisionError(), ZeroDivisionError()]
 
-    async def failing(keeper: Keeper, batch: Sequence[TopicMessage]) -> Any:
+    async def failing(keeper: Ingestion, batch: Sequence[TopicMessage]) -> Any:
         if failures:
             raise failures.pop()
         return await keep(keeper, batch)
 
-    monkeypatch.setattr(Keeper, "keep", failing)
+    monkeypatch.setattr(Ingestion, "keep", failing)
     async with working(worker):
         await send(*map(delivered, recorded))
         await eventually(positions(rows), lambda kept: kept == of(recorded))
@@ -219,15 +219,15 @@ async def test_messages_that_were_passed_over_are_fetched_again(
     worker: Worker, send: Any, rows: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, lost: slice
 ) -> None:
     recorded = Departments(uuid4()).tell(COURSE)
-    keep, passed_over = Keeper.keep, {each.position for each in recorded[:10][lost]}
+    keep, passed_over = Ingestion.keep, {each.position for each in recorded[:10][lost]}
 
-    async def forgetful(keeper: Keeper, batch: Sequence[TopicMessage]) -> Any:
+    async def forgetful(keeper: Ingestion, batch: Sequence[TopicMessage]) -> Any:
         left = [each for each in batch if int(each.position) not in passed_over]
         if len(left) < len(batch):
             passed_over.clear()
         return await keep(keeper, left) if left else Counter()
 
-    monkeypatch.setattr(Keeper, "keep", forgetful)
+    monkeypatch.setattr(Ingestion, "keep", forgetful)
     monkeypatch.setattr("shared.messaging.subscription.LOOK_EVERY", 0.5)
     async with working(worker):
         await send(*map(delivered, recorded[:10]))
@@ -245,16 +245,16 @@ async def test_a_worker_that_dies_between_its_batches_is_followed_by_another(
 ) -> None:
     """A batch is kept, and the worker is gone before it has taken note of that."""
     recorded = Departments(uuid4()).tell(COURSE)
-    transaction = Keeper._transaction
+    transaction = Ingestion._transaction
 
-    async def dying(keeper: Keeper, items: Sequence[ingestion.Item]) -> Any:
+    async def dying(keeper: Ingestion, items: Sequence[ingestion.Item]) -> Any:
         await transaction(keeper, items)
         await asyncio.Event().wait()
 
     with monkeypatch.context() as patched:
         patched.setattr("shared.messaging.subscription.MOST_AT_ONCE", 7)
         async with working(worker):
-            patched.setattr(Keeper, "_transaction", dying)
+            patched.setattr(Ingestion, "_transaction", dying)
             await send(*map(delivered, recorded))
             await eventually(positions(rows), lambda kept: len(kept) > 0)
             assert worker.stream is not None

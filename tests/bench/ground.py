@@ -12,7 +12,7 @@ import psycopg
 
 from deploy.dev import jars, kafka, postgres
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.supervisor import Supervisor
 from tests.support.started import Started, start
 
@@ -64,7 +64,7 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def servers(extra: Mapping[str, str] | None = None, *, with_kafka: bool = True) -> Iterator[Servers]:
     """The servers as ``redress up`` starts them, PostgreSQL with further settings where given. Raises Unsafe."""
-    settings = Settings.from_environment()
+    settings = StackSettings.from_environment()
     with folder() as own:
         supervisor = Supervisor(own / "run", own / "logs", lambda _: None)
         port, broker, controller = free_port(), free_port(), free_port()

@@ -18,7 +18,7 @@ from pathlib import Path
 import brotli
 from playwright.async_api import Browser, Playwright
 
-from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.settings import PROJECT, StackSettings
 
 PACKAGE, VERSION = "@sparticuz/chromium", "147.0.0"
 SHA512 = "4ZKeAQQa8up2mt675qSitztLdbQrlf8BKdC5naeap+5Mv1OV1OlJdPoU+EJC/p5sQUJUQmN4r+q5+EhaaOUHpQ=="
@@ -67,7 +67,7 @@ def find(playwrights: Path | None = None) -> Chromium:
         return Chromium(playwrights)
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise NoChromium("No Chromium for this machine: run `playwright install chromium`, or set REDRESS_CHROMIUM.")
-    return carried(Settings.from_environment().cache / "chromium" / VERSION)
+    return carried(StackSettings.from_environment().cache / "chromium" / VERSION)
 
 
 def carried(folder: Path) -> Chromium:

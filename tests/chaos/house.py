@@ -21,7 +21,7 @@ from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.probes import answers
 from deploy.dev.process import leashed
 from deploy.dev.services import MODULES, WORKER
-from deploy.dev.settings import PROJECT, Settings
+from deploy.dev.settings import PROJECT, StackSettings
 from shared.contracts.event import SERVICES
 from tests.chaos.disk import Disk
 from tests.chaos.launching.altered import POINTS
@@ -201,7 +201,7 @@ class House:
             data = self.started.data / "kafka"
             ports = json.loads((self.started.data / "run" / "ports.json").read_text("utf-8"))
             shutil.rmtree(data / "log")
-            fetched = jars.fetch_all(Settings.from_environment().jars, lambda _: None)
+            fetched = jars.fetch_all(StackSettings.from_environment().jars, lambda _: None)
             kafka.prepare(data, ports["kafka"], ports["kafka-controller"], fetched)
             lines = self.started.data / FILE
             if lines.exists():

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.contracts.schemas import STORED_ONLY, Key, declared
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.surroundings import adopt
 from shared.audit.log_reader import reading
 from shared.contracts.event import SERVICES
@@ -32,7 +32,7 @@ async def lived(stack: Started) -> dict[str, Case]:
 def keep(stack: Started, case: Case, folder: Path) -> None:
     """Write what each store holds of a case, a stored event a line, and the folders that come of it."""
     environment = dict(stack.environment)
-    adopt(Settings.from_environment(environment), environment)
+    adopt(StackSettings.from_environment(environment), environment)
     folder.mkdir(parents=True)
     for service in SERVICES:
         with reading(database_of(service, environment["DATABASE_URL"])) as log:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.values import Money
-from shared.http.numerals import Notation, Unreadable, read_number, read_plain
+from shared.http.numerals import Notation, UnreadableNumber, read_number, read_plain
 from shared.web import formats
 
 COMMA = Notation(decimal=",", thousands=".")
@@ -44,7 +44,7 @@ def test_a_number_on_a_form(text: str, number: str) -> None:
     "1,000,", "1.000.000", "1.", ".", ",", "1 000", "1'000", "1,000.5.5", "1,00,00", "1,000,00,000", "123,45,678",
 ])  # fmt: skip
 def test_marks_that_do_not_divide_whole_groups(text: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableNumber) as refused:
         read_number(text)
     assert refused.value.code in ("grouping", "not-a-number")
     assert (refused.value.code == "grouping") == any(character.isdigit() for character in text)
@@ -55,7 +55,7 @@ def test_marks_that_do_not_divide_whole_groups(text: str) -> None:
              "1万", "NT$5", "5%", "1²", "--5", "9" * 61],
 )  # fmt: skip
 def test_what_is_no_number(text: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableNumber) as refused:
         read_number(text)
     assert refused.value.code == "not-a-number"
 
@@ -95,7 +95,7 @@ def test_a_number_in_the_notation_of_its_column(text: str, notation: Notation, n
     ],
 )
 def test_a_number_in_another_notation_than_its_column_s(text: str, notation: Notation, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableNumber) as refused:
         read_number(text, notation)
     assert refused.value.code == code
 
@@ -128,7 +128,7 @@ def test_a_mark_between_groups_changes_no_number(whole: int, fraction: str, mark
 def test_a_text_of_digits_and_marks_is_read_as_its_digits_or_not_at_all(text: str) -> None:
     try:
         number = read_number(text)
-    except Unreadable:
+    except UnreadableNumber:
         return
     whole, point, fraction = text.partition(".")
     assert number == Decimal(whole.replace(",", "") + point + fraction)
@@ -144,5 +144,5 @@ def test_a_number_that_a_program_wrote(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1,000", "1_0", "1e3", " 1", "+1", "1.", ".5", "١", "NaN", ""])
 def test_a_program_has_no_need_of_anything_else(text: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableNumber):
         read_plain(text)

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from deploy.importing.filling import Fault, Filled, Filler
-from deploy.importing.mapping import Mapping, load_mapping
-from deploy.importing.sheet import Cell, Layout, Row, Sheet, UnreadableSheet
+from deploy.importing.filling import FieldFault, FilledRow, Filler
+from deploy.importing.mapping import SheetMapping, load_mapping
+from deploy.importing.sheet import Cell, Layout, SheetRow, SourceSheet, UnreadableSheet
 from shared.procedures.language.lines import Unreadable
 
 
-def fill(source: dict[str, Any], *cells: Cell) -> Filled:
+def fill(source: dict[str, Any], *cells: Cell) -> FilledRow:
     """A row without headings, whose first cell is its key, filled into one field."""
-    mapping = Mapping(name="m", key=1, fields={"field": source})
-    return Filler(mapping, Sheet(Path("sheet.csv"), Layout(headings=False), ())).fill(Row(3, ("key", *cells)))
+    mapping = SheetMapping(name="m", key=1, fields={"field": source})
+    return Filler(mapping, SourceSheet(Path("sheet.csv"), Layout(headings=False), ())).fill(
+        SheetRow(3, ("key", *cells))
+    )
 
 
 def value(source: dict[str, Any], *cells: Cell) -> Any:
@@ -79,25 +81,27 @@ def test_what_cannot_be_filled_in_is_a_fault(source: dict[str, Any], cells: tupl
 
 def test_a_path_names_a_field_inside_a_field() -> None:
     fields = {"value.amount": {"column": 2}, "value.currency": {"constant": "TWD"}}
-    mapping = Mapping(name="m", key=1, fields=fields)
-    filler = Filler(mapping, Sheet(Path("sheet.csv"), Layout(headings=False), ()))
-    assert filler.fill(Row(1, ("7", "12.50"))) == Filled(1, "7", {"value": {"amount": "12.50", "currency": "TWD"}})
+    mapping = SheetMapping(name="m", key=1, fields=fields)
+    filler = Filler(mapping, SourceSheet(Path("sheet.csv"), Layout(headings=False), ()))
+    assert filler.fill(SheetRow(1, ("7", "12.50"))) == FilledRow(
+        1, "7", {"value": {"amount": "12.50", "currency": "TWD"}}
+    )
 
 
 def test_a_row_with_more_columns_than_belong_has_a_separator_in_a_text() -> None:
-    mapping = Mapping(name="m", key=1, format={"headings": False, "width": 2}, fields={"field": {"column": 2}})
-    filler = Filler(mapping, Sheet(Path("sheet.csv"), Layout(headings=False), ()))
-    assert [filler.fill(Row(1, cells)).faults for cells in (("1",), ("1", "a"), ("1", "a", "b"))] == [
+    mapping = SheetMapping(name="m", key=1, format={"headings": False, "width": 2}, fields={"field": {"column": 2}})
+    filler = Filler(mapping, SourceSheet(Path("sheet.csv"), Layout(headings=False), ()))
+    assert [filler.fill(SheetRow(1, cells)).faults for cells in (("1",), ("1", "a"), ("1", "a", "b"))] == [
         (),
         (),
-        (Fault("", "3 columns where 2 belong: a separator inside a text?"),),
+        (FieldFault("", "3 columns where 2 belong: a separator inside a text?"),),
     ]
 
 
 def test_columns_are_found_by_their_headings() -> None:
-    mapping = Mapping(name="m", key="Nr", fields={"field": {"column": "Text"}})
-    filler = Filler(mapping, Sheet(Path("sheet.csv"), Layout(), ("Text", "Nr")))
-    assert filler.fill(Row(2, ("rust", "7"))) == Filled(2, "7", {"field": "rust"})
+    mapping = SheetMapping(name="m", key="Nr", fields={"field": {"column": "Text"}})
+    filler = Filler(mapping, SourceSheet(Path("sheet.csv"), Layout(), ("Text", "Nr")))
+    assert filler.fill(SheetRow(2, ("rust", "7"))) == FilledRow(2, "7", {"field": "rust"})
 
 
 @pytest.mark.parametrize(
@@ -108,9 +112,9 @@ def test_columns_are_found_by_their_headings() -> None:
     ],
 )
 def test_a_heading_must_be_there_once(headings: tuple[str, ...], said: str) -> None:
-    mapping = Mapping(name="m", key="Nr", fields={"field": {"column": "Text"}})
+    mapping = SheetMapping(name="m", key="Nr", fields={"field": {"column": "Text"}})
     with pytest.raises(UnreadableSheet) as refused:
-        Filler(mapping, Sheet(Path("sheet.csv"), Layout(), headings))
+        Filler(mapping, SourceSheet(Path("sheet.csv"), Layout(), headings))
     assert str(refused.value) == said
 
 

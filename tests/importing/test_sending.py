@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from deploy.importing.filling import Filled
-from deploy.importing.sending import Outcome, Sending, Sent, Stopped, command_id, send_all
+from deploy.importing.filling import FilledRow
+from deploy.importing.sending import ImportStopped, RowOutcome, RowResult, Sending, command_id, send_all
 from tests.importing.intake import Intake
 
 
-def forms(count: int) -> list[Filled]:
-    return [Filled(number + 1, str(number), {"reason": "rust"}) for number in range(count)]
+def forms(count: int) -> list[FilledRow]:
+    return [FilledRow(number + 1, str(number), {"reason": "rust"}) for number in range(count)]
 
 
 def sending(intake: Intake) -> Sending:
@@ -24,8 +24,8 @@ def failing(status: int, **headers: str) -> Response:
     return JSONResponse({"detail": "Later."}, status, named)
 
 
-async def outcomes(filled: Iterable[Filled], how: Sending) -> dict[str, Outcome]:
-    sent: list[Sent] = []
+async def outcomes(filled: Iterable[FilledRow], how: Sending) -> dict[str, RowOutcome]:
+    sent: list[RowResult] = []
     await send_all(filled, how, sent.append)
     return {each.filled.key: each.outcome for each in sent}
 
@@ -41,46 +41,46 @@ async def outcomes(filled: Iterable[Filled], how: Sending) -> dict[str, Outcome]
 )
 async def test_what_passes_is_tried_again(intake: Intake, failures: list[Response]) -> None:
     intake.failures = failures
-    assert await outcomes(forms(5), sending(intake)) == {str(number): Outcome.CREATED for number in range(5)}
+    assert await outcomes(forms(5), sending(intake)) == {str(number): RowOutcome.CREATED for number in range(5)}
     assert len(intake.created) == 5
 
 
 async def test_a_token_that_runs_out_is_renewed(intake: Intake) -> None:
     intake.failures = [failing(401)]
-    assert set((await outcomes(forms(5), sending(intake))).values()) == {Outcome.CREATED}
+    assert set((await outcomes(forms(5), sending(intake))).values()) == {RowOutcome.CREATED}
     assert intake.logins == 2
 
 
 async def test_a_row_that_the_server_fails_at_does_not_hold_up_the_others(intake: Intake) -> None:
     intake.failures = [failing(500)]
     assert sorted((await outcomes(forms(5), sending(intake))).values(), key=str) == [
-        *[Outcome.CREATED] * 4,
-        Outcome.REFUSED,
+        *[RowOutcome.CREATED] * 4,
+        RowOutcome.REFUSED,
     ]
 
 
 @pytest.mark.parametrize("status", [403, 404, 405])
 async def test_what_no_row_can_pass_stops_the_import(intake: Intake, status: int) -> None:
     intake.failures = [failing(status)]
-    with pytest.raises(Stopped, match=f"the server does not take complaints from here: {status} Later."):
+    with pytest.raises(ImportStopped, match=f"the server does not take complaints from here: {status} Later."):
         await send_all(forms(5), replace(sending(intake), at_once=1), lambda sent: None)
     assert intake.created == {}
 
 
 async def test_no_longer_than_its_patience(intake: Intake) -> None:
     intake.failures = [failing(503, retry_after="3600")]
-    with pytest.raises(Stopped, match=r"no answer: 503 Later\."):
+    with pytest.raises(ImportStopped, match=r"no answer: 503 Later\."):
         await send_all(forms(1), sending(intake), lambda sent: None)
 
 
 async def test_nobody_there() -> None:
-    with pytest.raises(Stopped, match=r"no answer: http://127\.0\.0\.1:9"):
+    with pytest.raises(ImportStopped, match=r"no answer: http://127\.0\.0\.1:9"):
         await send_all(forms(1), Sending("http://127.0.0.1:9", "TPE", "x", "y", patience=0.5), lambda sent: None)
 
 
 @pytest.mark.parametrize("address", ["nowhere", "http://127.0.0.1:port", "ftp://127.0.0.1", "http://"])
 async def test_no_address(address: str) -> None:
-    with pytest.raises(Stopped, match="is no web address"):
+    with pytest.raises(ImportStopped, match="is no web address"):
         await send_all(forms(1), Sending(address, "TPE", "x", "y"), lambda sent: None)
 
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from deploy.importing.sheet import Layout, Row, UnreadableSheet, open_sheet
+from deploy.importing.sheet import Layout, SheetRow, UnreadableSheet, open_sheet
 
 PLAIN = Layout(headings=False)
 
 
-def rows(path: Path, layout: Layout = PLAIN) -> list[Row]:
+def rows(path: Path, layout: Layout = PLAIN) -> list[SheetRow]:
     return list(open_sheet(path, layout).rows())
 
 
@@ -21,13 +21,13 @@ def rows(path: Path, layout: Layout = PLAIN) -> list[Row]:
 def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "sheet.csv"
     file.write_bytes("外壳生锈,甲公司\n".encode(encoding))
-    assert rows(file) == [Row(1, ("外壳生锈", "甲公司"))]
+    assert rows(file) == [SheetRow(1, ("外壳生锈", "甲公司"))]
 
 
 def test_the_encoding_is_taken_from_the_mapping_where_it_is_another(tmp_path: Path) -> None:
     file = tmp_path / "sheet.csv"
     file.write_bytes("外殼生鏽,甲公司\n".encode("big5"))
-    assert rows(file, Layout(headings=False, encoding="big5")) == [Row(1, ("外殼生鏽", "甲公司"))]
+    assert rows(file, Layout(headings=False, encoding="big5")) == [SheetRow(1, ("外殼生鏽", "甲公司"))]
 
 
 def test_neither_utf_8_nor_gbk(tmp_path: Path) -> None:
@@ -47,15 +47,15 @@ def test_another_encoding_than_the_mapping_says(tmp_path: Path) -> None:
 def test_lines_are_counted_where_a_row_begins(tmp_path: Path) -> None:
     file = tmp_path / "sheet.csv"
     file.write_text('a,"two\nlines"\n\n ,\nb,c\n', "utf-8")
-    assert rows(file) == [Row(1, ("a", "two\nlines")), Row(5, ("b", "c"))]
+    assert rows(file) == [SheetRow(1, ("a", "two\nlines")), SheetRow(5, ("b", "c"))]
 
 
 def test_quotes_are_characters_where_the_sheet_has_none(tmp_path: Path) -> None:
     file = tmp_path / "sheet.tsv"
     file.write_text('1\t"18 INCH WHEEL\n2\tSAID "NO"\n', "utf-8")
     assert rows(file, Layout(headings=False, quotes=False)) == [
-        Row(1, ("1", '"18 INCH WHEEL')),
-        Row(2, ("2", 'SAID "NO"')),
+        SheetRow(1, ("1", '"18 INCH WHEEL')),
+        SheetRow(2, ("2", 'SAID "NO"')),
     ]
 
 
@@ -77,14 +77,14 @@ def test_a_quote_that_is_never_closed_is_named(tmp_path: Path) -> None:
 )
 def test_the_delimiter(tmp_path: Path, name: str, delimiter: str | None, text: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    assert rows(tmp_path / name, Layout(headings=False, delimiter=delimiter)) == [Row(1, ("a", "b"))]
+    assert rows(tmp_path / name, Layout(headings=False, delimiter=delimiter)) == [SheetRow(1, ("a", "b"))]
 
 
 def test_headings_are_no_row(tmp_path: Path) -> None:
     file = tmp_path / "sheet.csv"
     file.write_text("id, name \n1,Wang\n", "utf-8")
     sheet = open_sheet(file, Layout())
-    assert (sheet.headings, list(sheet.rows())) == (("id", "name"), [Row(2, ("1", "Wang"))])
+    assert (sheet.headings, list(sheet.rows())) == (("id", "name"), [SheetRow(2, ("1", "Wang"))])
 
 
 def test_a_workbook(tmp_path: Path) -> None:
@@ -99,10 +99,10 @@ def test_a_workbook(tmp_path: Path) -> None:
         book["Returns"].append(row)
     book.save(tmp_path / "sheet.xlsx")
     assert rows(tmp_path / "sheet.xlsx", Layout(headings=False, tab="Returns")) == [
-        Row(1, ("7", date(2026, 11, 3), "3", "0.1")),
-        Row(3, ("0008", date(2026, 11, 4), "1234567", "0.0000001")),
+        SheetRow(1, ("7", date(2026, 11, 3), "3", "0.1")),
+        SheetRow(3, ("0008", date(2026, 11, 4), "1234567", "0.0000001")),
     ]
-    assert rows(tmp_path / "sheet.xlsx") == [Row(1, ("id", "on", "quantity", "price"))]
+    assert rows(tmp_path / "sheet.xlsx") == [SheetRow(1, ("id", "on", "quantity", "price"))]
     with pytest.raises(UnreadableSheet, match="no worksheet 'Orders', only Sheet, Returns"):
         rows(tmp_path / "sheet.xlsx", Layout(headings=False, tab="Orders"))
 

@@ -14,7 +14,7 @@ import structlog
 
 from deploy.dev import jars, kafka
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from shared.commands.answers import Answer, Unavailable
 from shared.commands.gate import Gate
 from shared.contracts.envelope import Recorded
@@ -172,7 +172,7 @@ class Broker:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._port = free_port()
-        self._jars = jars.fetch_all(Settings.from_environment().jars, print)
+        self._jars = jars.fetch_all(StackSettings.from_environment().jars, print)
         kafka.prepare(folder, self._port, free_port(), self._jars)
         self._process: subprocess.Popen[bytes] | None = None
         self.address = f"{LOOPBACK}:{self._port}"

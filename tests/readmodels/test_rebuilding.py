@@ -16,14 +16,14 @@ import pytest
 from shared.contracts.envelope import Recorded
 from shared.postgres.pool import Connection, Pool
 from shared.readmodels import rebuilding
-from shared.readmodels.beside import Beside, Held, Occupied
-from shared.readmodels.rebuilding import Unfit, rebuild
+from shared.readmodels.beside import RebuildUnderWay, ShadowTables, TablesInUse
+from shared.readmodels.rebuilding import ProjectionFailure, rebuild
 from shared.readmodels.runner import Runner
 from tests.readmodels.test_runner import NOTEBOOK, filled, noted, opened, runner
 from tests.support.building import Building, note, open_case, until
 from tests.support.office import Noted, Opened
 
-BESIDE = Beside("notebook", tuple(NOTEBOOK.tables))
+BESIDE = ShadowTables("notebook", tuple(NOTEBOOK.tables))
 
 
 @pytest.fixture(autouse=True)
@@ -118,10 +118,10 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(building: Building, 
     killed = await asyncio.to_thread(subprocess.run, argv, check=False, timeout=60)
     assert (killed.returncode, await digest(pool)) == (-signal.SIGKILL, before)
 
-    async def tried() -> rebuilding.Rebuilt | None:
+    async def tried() -> rebuilding.RebuildResult | None:
         try:
             return await rebuild(pool, NOTEBOOK)
-        except Occupied:
+        except RebuildUnderWay:
             return None
 
     rebuilt = await until(tried, "the killed one is gone")
@@ -162,7 +162,7 @@ async def test_an_event_that_does_not_fit_leaves_everything_as_it_is(building: B
         await noted(connection, recorded)
         await noted(connection, recorded)
 
-    with pytest.raises(Unfit, match="notebook, after position 0"):
+    with pytest.raises(ProjectionFailure, match="notebook, after position 0"):
         await rebuild(pool, replace(NOTEBOOK, handlers={Opened: opened, Noted: twice}), anew=True)
     assert await digest(pool) == before
 
@@ -175,7 +175,7 @@ async def test_somebody_who_reads_for_long_is_waited_for_and_not_broken_off(
     monkeypatch.setattr("shared.readmodels.beside.TRIES", 2)
     async with pool.acquire() as connection, connection.transaction():
         assert await connection.fetchval("SELECT count(*) FROM notes") == 1200
-        with pytest.raises(Held):
+        with pytest.raises(TablesInUse):
             await rebuild(pool, NOTEBOOK)
         assert await connection.fetchval("SELECT count(*) FROM cases") == 30
     assert (await rebuild(pool, NOTEBOOK)).entries == 0
@@ -184,7 +184,7 @@ async def test_somebody_who_reads_for_long_is_waited_for_and_not_broken_off(
 async def test_two_do_not_work_at_the_same_read_model(building: Building, pool: Pool) -> None:
     await filled(building)
     async with BESIDE.alone(pool):
-        with pytest.raises(Occupied):
+        with pytest.raises(RebuildUnderWay):
             await rebuild(pool, NOTEBOOK)
 
 
@@ -246,7 +246,7 @@ async def test_a_planted_exchange_that_forgets_the_position_is_caught(
     follower = runner(building, pool)
     await follower.wait_for(1, 30)
 
-    async def forgetful(connection: Connection, beside: Beside, projection: Any, position: int) -> None:
+    async def forgetful(connection: Connection, beside: ShadowTables, projection: Any, position: int) -> None:
         await beside.swap(connection)
         await connection.execute("UPDATE projections SET position = 0")
 

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.dev import jars, kafka
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.supervisor import Supervisor
 from tests.chaos.gathering import history
 from tests.journeys import course
@@ -50,7 +50,7 @@ class Days:
 def premises(server: Server) -> Iterator[Premises]:
     """Servers with nothing in them."""
     folder, port, controller = server.folder, free_port(), free_port()
-    fetched = jars.fetch_all(Settings.from_environment().jars, print)
+    fetched = jars.fetch_all(StackSettings.from_environment().jars, print)
     kafka.prepare(folder / "kafka", port, controller, fetched)
     supervisor = Supervisor(folder / "run-kafka", folder / "logs", print)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.dev.probes import answers
 from deploy.dev.process import Process
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.stack import Stack
 from deploy.dev.trouble import Trouble
 
@@ -57,7 +57,7 @@ def main() -> int:
     """``serve NAME PORT`` is a service, ``load`` notes that it ran, ``up`` is the stack, ending as ``redress`` does."""
     if sys.argv[1] == "serve":
         ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Service).serve_forever()
-    settings = Settings.from_environment()
+    settings = StackSettings.from_environment()
     if sys.argv[1] == "load":
         with (settings.data / "loads").open("a") as loads:
             loads.write("loaded\n")

@@ -11,13 +11,13 @@ from deploy.dev import ground
 from deploy.dev.keys import Keys
 from deploy.dev.ports import BELOW_EPHEMERAL, free_port, free_ports
 from deploy.dev.servers import require_kafka, require_postgres
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.surroundings import adopt, environment, publish
 from deploy.dev.trouble import Trouble
 
 
-def settings(data: Path) -> Settings:
-    return Settings(data=data, cache=data)
+def settings(data: Path) -> StackSettings:
+    return StackSettings(data=data, cache=data)
 
 
 def test_a_folder_is_held_by_one_stack_at_a_time(tmp_path: Path) -> None:
@@ -64,12 +64,12 @@ def test_an_error_of_the_system_is_told_if_a_person_can_mend_it(number: int, tol
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8.1"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(Trouble, match="set it to a number from 1 to 65535"):
-        Settings.from_environment({"REDRESS_PORT": port})
+        StackSettings.from_environment({"REDRESS_PORT": port})
 
 
 @pytest.mark.parametrize("port", ["1", "65535"])
 def test_the_first_and_the_last_port_are_ports(port: str) -> None:
-    assert Settings.from_environment({"REDRESS_PORT": port}).port == int(port)
+    assert StackSettings.from_environment({"REDRESS_PORT": port}).port == int(port)
 
 
 def test_a_database_of_ones_own_that_does_not_answer_is_said() -> None:
@@ -110,7 +110,7 @@ def test_commands_find_the_company_that_the_stack_was_started_with(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REDRESS_COMPANY", told)
-    settings = Settings.from_environment({"REDRESS_DATA": str(tmp_path)})
+    settings = StackSettings.from_environment({"REDRESS_DATA": str(tmp_path)})
     settings.run.mkdir(parents=True)
     publish(settings, environment(settings, Keys.of(tmp_path), "postgresql://here", "here:9092"))
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.dev.pidfile import Mark, end_stale
+from deploy.dev.pidfile import ProcessMark, end_stale
 from deploy.dev.process import Process
-from deploy.dev.running import Pace
+from deploy.dev.running import RestartPacing
 from deploy.dev.supervisor import Supervisor
 from deploy.dev.trouble import Trouble
 from tests.support.waiting import eventually
 
-QUICK = Pace(first=0.01, longest=0.02, deaths=2)
+QUICK = RestartPacing(first=0.01, longest=0.02, deaths=2)
 FOREVER = "import time; time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
 
@@ -59,7 +59,7 @@ def test_a_process_that_is_killed_is_started_again(keeper: Supervisor, said: lis
 
 @pytest.mark.parametrize(("death", "pause"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0)])
 def test_the_pause_before_a_restart_doubles_up_to_a_longest(death: int, pause: float) -> None:
-    assert Pace().pause(death) == pause
+    assert RestartPacing().pause(death) == pause
 
 
 def test_a_process_that_keeps_dying_at_the_start_is_trouble_with_its_last_words(keeper: Supervisor) -> None:
@@ -135,7 +135,7 @@ def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
 
 def test_a_left_over_process_is_found_by_its_pid_file_and_ended(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", FOREVER]) as left:
-        Mark.of(left.pid).write(tmp_path / "left.pid")
+        ProcessMark.of(left.pid).write(tmp_path / "left.pid")
 
         assert end_stale(tmp_path) == ("left",)
 
@@ -145,8 +145,8 @@ def test_a_left_over_process_is_found_by_its_pid_file_and_ended(tmp_path: Path) 
 
 def test_a_pid_file_never_hits_another_process_with_the_same_number(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", FOREVER]) as innocent:
-        mark = Mark.of(innocent.pid)
-        Mark(mark.pid, mark.started - 60).write(tmp_path / "gone.pid")
+        mark = ProcessMark.of(innocent.pid)
+        ProcessMark(mark.pid, mark.started - 60).write(tmp_path / "gone.pid")
 
         assert end_stale(tmp_path) == ()
 

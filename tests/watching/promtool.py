@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 
 PACKAGES = ("promtool", "prometheus")
 """Newer Debians have it in a package of its own."""
@@ -23,7 +23,7 @@ def find() -> Path:
     """``REDRESS_PROMTOOL``, or the one on the path, or the Debian package's, fetched once. Raises ``NoPromtool``."""
     if own := os.environ.get("REDRESS_PROMTOOL") or shutil.which("promtool"):
         return Path(own)
-    kept = Settings.from_environment().cache / "promtool"
+    kept = StackSettings.from_environment().cache / "promtool"
     if not kept.exists():
         print(f"Fetching promtool for the tests of the alert rules: about 20 MB, to {kept}", flush=True)
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.analytics import console
-from services.analytics.deadlines.scheduler import Clockwork
-from services.analytics.deadlines.timers import Moment
+from services.analytics.deadlines.scheduler import DeadlineScheduler
+from services.analytics.deadlines.timers import DeadlineTimer
 from shared.audit.checkpoint_schedule import note
 from shared.eventstore.hybrid_clock import HybridClock
 from shared.observability import metrics
@@ -70,11 +70,11 @@ def test_readiness_is_asked_for_at_each_look() -> None:
 
 @pytest.mark.parametrize(("hearing", "looked"), [((), True), (("news is waiting",), False)])
 async def test_a_look_counts_only_when_all_news_was_heard(hearing: Sequence[str], looked: bool) -> None:
-    async def nothing(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+    async def nothing(until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
         return ()
 
     metrics.LAST_LOOK.clear()
-    await Clockwork(StillClock(), cast(Any, None), nothing, lambda: hearing, StillClock().now).look()
+    await DeadlineScheduler(StillClock(), cast(Any, None), nothing, lambda: hearing, StillClock().now).look()
 
     assert (told(LAST_LOOK, service="analytics") is not None) == looked
 

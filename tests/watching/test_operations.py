@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.analytics.operations import SILENT
-from services.analytics.readmodel.notifications import Word
+from services.analytics.readmodel.notifications import WorkerStatus
 from services.analytics.upkeep.operations import note
 from shared.http.language import LANGUAGES
 from tests.analytics.desks import Desks
@@ -67,7 +67,7 @@ async def test_what_the_worker_last_said_of_itself_is_believed_for_a_while(ward:
     async with ward.of(OPERATOR, app, **HTML) as operator:
         seen = {}
         for age in (SILENT, SILENT + timedelta(milliseconds=1)):
-            desks.console.feed.word = Word(desks.console.now() - age, ["waiting for Kafka"], 17, {})
+            desks.console.feed.word = WorkerStatus(desks.console.now() - age, ["waiting for Kafka"], 17, {})
             page = (await operator.get("/operations")).text
             row = re.findall(r'<tr data-service="analytics-worker">(.*?)</tr>', page, re.S)[0]
             seen[age == SILENT] = ("Does not answer" in row, "waiting for Kafka" in row, ">17<" in row)

@@ -12,7 +12,7 @@ from shared.http.app import create_app
 from shared.http.settings import Settings
 from shared.web.console import furnish
 from shared.web.pages import problem_page
-from shared.web.paper import Paper
+from shared.web.paper import CommandForm
 from shared.web.translations import say
 from tests.http import conftest as http
 from tests.http.office import DOORS, FileComplaint
@@ -20,7 +20,7 @@ from tests.http.office import DOORS, FileComplaint
 clock, company, gate, settings = http.clock, http.company, http.gate, http.settings
 
 PAPERS = {
-    FileComplaint: Paper(
+    FileComplaint: CommandForm(
         sections=(("customer", ("site", "customer")), ("goods", ("order", "value"))),
         late=("loss",),
         offers={"order": ("field", lambda folder, rules, who: ("order", "part"))},

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.worktime import Calendar, Limit, Line, Unit, deadline, due
+from shared.worktime import Calendar, Limit, LimitUnit, Line, deadline, due
 from tests.worktime.calendars import BERLIN, NIGHTS, OVERRIDDEN, SHANGHAI, TAIPEI, at, calendars, worked
 
 YEARS = (datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2028-01-01"))
 
 moments = some.datetimes(*YEARS, timezones=some.just(UTC))
 quarters = some.integers(1, 200).map(lambda count: Decimal(count) / 4)
-working = some.builds(Limit, quarters, some.sampled_from([Unit.WORKING_HOURS, Unit.WORKING_DAYS]))
-limits = some.builds(Limit, quarters, some.sampled_from(Unit))
+working = some.builds(Limit, quarters, some.sampled_from([LimitUnit.WORKING_HOURS, LimitUnit.WORKING_DAYS]))
+limits = some.builds(Limit, quarters, some.sampled_from(LimitUnit))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_calendar_in_which_nobody_works_is_refused() -> None:
 @given(calendars, moments, working)
 def test_exactly_the_limit_is_worked_until_it_is_due(calendar: Calendar, began: datetime, limit: Limit) -> None:
     end, lines = deadline(began, limit, calendar)
-    unit = timedelta(hours=1) if limit.unit is Unit.WORKING_HOURS else calendar.standard_day
+    unit = timedelta(hours=1) if limit.unit is LimitUnit.WORKING_HOURS else calendar.standard_day
     assert worked(calendar, began, end) == unit * float(limit.amount)
     assert sum((line.counted for line in lines), timedelta()) == unit * float(limit.amount)
 
@@ -128,7 +128,7 @@ def test_work_is_due_at_a_moment_at_which_somebody_works(calendar: Calendar, beg
 def test_two_limits_one_after_the_other_are_their_sum(
     calendar: Calendar, began: datetime, first: Decimal, second: Decimal
 ) -> None:
-    unit = Unit.WORKING_HOURS
+    unit = LimitUnit.WORKING_HOURS
     in_two = due(due(began, Limit(first, unit), calendar), Limit(second, unit), calendar)
     assert in_two == due(began, Limit(first + second, unit), calendar)
 
@@ -140,9 +140,9 @@ def test_who_begins_later_is_due_no_earlier(
     assert due(began + later, limit, calendar) >= due(began, limit, calendar) > began
 
 
-@given(calendars, moments, quarters, quarters, some.sampled_from(Unit))
+@given(calendars, moments, quarters, quarters, some.sampled_from(LimitUnit))
 def test_a_longer_limit_is_due_no_earlier(
-    calendar: Calendar, began: datetime, short: Decimal, more: Decimal, unit: Unit
+    calendar: Calendar, began: datetime, short: Decimal, more: Decimal, unit: LimitUnit
 ) -> None:
     assert due(began, Limit(short + more, unit), calendar) >= due(began, Limit(short, unit), calendar)
 
@@ -150,7 +150,7 @@ def test_a_longer_limit_is_due_no_earlier(
 @given(calendars, moments, some.integers(1, 60))
 def test_calendar_days_keep_the_wall_clock(calendar: Calendar, began: datetime, days: int) -> None:
     local = began.astimezone(calendar.zone)
-    end, lines = deadline(began, Limit(Decimal(days), Unit.DAYS), calendar)
+    end, lines = deadline(began, Limit(Decimal(days), LimitUnit.DAYS), calendar)
     meant = local.replace(tzinfo=None) + timedelta(days=days)
     assert timedelta() <= end.astimezone(calendar.zone).replace(tzinfo=None) - meant <= timedelta(hours=1)
     assert sum((line.counted for line in lines), timedelta()) == end - began

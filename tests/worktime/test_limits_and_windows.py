@@ -4,16 +4,16 @@ from decimal import Decimal
 
 import pytest
 
-from shared.worktime import Limit, Unit, Window, parse_week, parse_windows
+from shared.worktime import Limit, LimitUnit, Window, parse_week, parse_windows
 
 
 @pytest.mark.parametrize(
     ("text", "limit"),
     [
-        ("0.5 d", Limit(Decimal("0.5"), Unit.DAYS)),
-        ("48 h", Limit(Decimal(48), Unit.HOURS)),
-        ("10 wd", Limit(Decimal(10), Unit.WORKING_DAYS)),
-        ("0.25 wh", Limit(Decimal("0.25"), Unit.WORKING_HOURS)),
+        ("0.5 d", Limit(Decimal("0.5"), LimitUnit.DAYS)),
+        ("48 h", Limit(Decimal(48), LimitUnit.HOURS)),
+        ("10 wd", Limit(Decimal(10), LimitUnit.WORKING_DAYS)),
+        ("0.25 wh", Limit(Decimal("0.25"), LimitUnit.WORKING_HOURS)),
     ],
 )
 def test_a_limit_is_an_amount_and_a_unit(text: str, limit: Limit) -> None:
@@ -30,7 +30,7 @@ def test_anything_else_is_no_limit(text: str) -> None:
 
 
 def test_a_part_of_a_limit_is_counted_in_its_own_unit() -> None:
-    assert Limit.parse("13 d").part(50) == Limit(Decimal("6.5"), Unit.DAYS)
+    assert Limit.parse("13 d").part(50) == Limit(Decimal("6.5"), LimitUnit.DAYS)
 
 
 def test_windows_of_a_day_are_read_in_order() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.analytics.readmodel.connection import make_tables
 from services.analytics.readmodel.ingestion import KEPT
-from services.analytics.readmodel.notifications import WORD, Word, heard
+from services.analytics.readmodel.notifications import WORD, WorkerStatus, heard
 from shared.loop import Loop, within
 from shared.postgres.pool import AWAY, Pool, borrowed
 
@@ -63,7 +63,7 @@ class Feed(Loop):
         super().__init__("analytics feed")
         self._pool = pool
         self._watchers: set[Watcher] = set()
-        self.word: Word | None = None
+        self.word: WorkerStatus | None = None
 
     async def session(self) -> None:
         """See :class:`Loop`."""

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from services.analytics.deadlines.timers import DUE, Moment
+from services.analytics.deadlines.timers import DUE, DeadlineTimer
 from services.analytics.domain import MissDeadline, WarnDeadline
 from shared.clock import Clock
 from shared.commands.answers import Answer, Busy, UnknownCase
@@ -31,7 +31,7 @@ UP_TO_DATE = timedelta(seconds=10)
 PAGE = 200
 """So many moments are read, and said together, at a time."""
 
-Past = Callable[[datetime, Moment | None, int], Awaitable[Sequence[Moment]]]
+Past = Callable[[datetime, DeadlineTimer | None, int], Awaitable[Sequence[DeadlineTimer]]]
 """(until, after, limit) -> moments before ``until`` in their order, at most so many of those after one."""
 
 
@@ -41,7 +41,7 @@ class Submits(Protocol):
     async def submit(self, case: UUID, command: Command, *, command_id: UUID) -> Answer: ...
 
 
-class Clockwork(Loop):
+class DeadlineScheduler(Loop):
     """Several may run: what one says, another finds said.
 
     ``hearing`` tells what keeps the service from hearing of ended work, in words; while it does, nobody is said
@@ -92,12 +92,12 @@ class Clockwork(Loop):
             last = page[-1]
         return said
 
-    async def _say(self, page: Sequence[Moment]) -> int:
+    async def _say(self, page: Sequence[DeadlineTimer]) -> int:
         """Several deadlines at once, the moments of one deadline in their order."""
         by_deadline = groupby(sorted(page, key=lambda moment: (moment.deadline, moment)), lambda each: each.deadline)
         return sum(await asyncio.gather(*(self._say_in_order(list(of_one)) for _, of_one in by_deadline)))
 
-    async def _say_in_order(self, moments: Sequence[Moment]) -> int:
+    async def _say_in_order(self, moments: Sequence[DeadlineTimer]) -> int:
         said = 0
         for moment in moments:
             try:
@@ -109,13 +109,13 @@ class Clockwork(Loop):
         return said
 
 
-def command_for(moment: Moment) -> Command:
+def command_for(moment: DeadlineTimer) -> Command:
     """What is to be said at a moment."""
     if moment.percent == DUE:
         return MissDeadline(name=moment.name, owner=moment.owner, round=moment.round)
     return WarnDeadline(name=moment.name, owner=moment.owner, round=moment.round, percent=moment.percent)
 
 
-def command_id(moment: Moment) -> UUID:
+def command_id(moment: DeadlineTimer) -> UUID:
     """The same for the same moment, whoever looks and whenever: so it is said once."""
     return uuid5(COMMANDS, f"{moment.case}/{moment.name}/{moment.owner}/{moment.round}/{moment.percent}")

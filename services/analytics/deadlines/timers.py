@@ -29,7 +29,7 @@ TABLE = """
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Moment:
+class DeadlineTimer:
     """When to say something about a deadline: a warning, or at ``percent`` 100 that it is missed."""
 
     at: datetime
@@ -58,10 +58,10 @@ SELECT = """
 FROM_THE_FIRST = (None, None, None, None, None, None)
 
 
-def moments(case: UUID, deadline: Deadline, round: int) -> Iterable[Moment]:
+def moments(case: UUID, deadline: Deadline, round: int) -> Iterable[DeadlineTimer]:
     """The moments of a deadline: its warnings and its due time."""
     for percent, at in (*deadline.warnings, (DUE, deadline.due)):
-        yield Moment(at, case, deadline.name, deadline.owner, round, percent)
+        yield DeadlineTimer(at, case, deadline.name, deadline.owner, round, percent)
 
 
 async def begin(connection: Connection, recorded: Recorded) -> None:
@@ -109,7 +109,7 @@ DEADLINES = Projection(
 )
 
 
-async def past(pool: Pool, until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+async def past(pool: Pool, until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
     """The moments before ``until``, oldest first, a page at a time: those after the last one of the page before."""
     key = FROM_THE_FIRST if after is None else astuple(after)
-    return [Moment(*row) for row in await pool.fetch(SELECT, until, *key, limit)]
+    return [DeadlineTimer(*row) for row in await pool.fetch(SELECT, until, *key, limit)]

@@ -19,7 +19,7 @@ SELECT_NEWEST = """
 REACHED = "SELECT EXISTS (SELECT FROM history WHERE case_id = $1 AND service = $2 AND position >= $3)"
 
 
-class Said(NamedTuple):
+class CaseFileEvent(NamedTuple):
     """One event, with as much around it as a case is folded from; ``recorded`` reads the rest of its ``body``."""
 
     event: Event
@@ -33,9 +33,9 @@ class Said(NamedTuple):
         return decode(self.body, self.position)
 
 
-async def said_of(pool: Pool, case: UUID) -> list[Said]:
+async def said_of(pool: Pool, case: UUID) -> list[CaseFileEvent]:
     """All events of a case in causal order; none when nothing was heard of it. Raises UnreadableEvent."""
-    return [Said(*skim(body), body, position) for position, body in await pool.fetch(SELECT, case)]
+    return [CaseFileEvent(*skim(body), body, position) for position, body in await pool.fetch(SELECT, case)]
 
 
 async def newest_of(pool: Pool, cases: Sequence[UUID]) -> list[Recorded]:

@@ -4,28 +4,37 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analytics.history.fold import NOTHING, OVERALL, CaseView, Change, StageView, Told, changes, fold
+from services.analytics.history.fold import (
+    NOTHING,
+    OVERALL,
+    CaseEvent,
+    CaseView,
+    FieldDifference,
+    StageView,
+    changes,
+    fold,
+)
 from shared.contracts import analytics, approval, intake, wire_name
 from shared.contracts.envelope import Recorded
 from shared.procedures.language.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One event: its ``number`` in the case's history from 1, its ``rule`` (empty where the pack names none)."""
 
     number: int
     recorded: Recorded
     rule: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldDifference, ...]
 
 
-def entries(recorded: Iterable[Recorded], pack: Pack, before: CaseView = NOTHING) -> list[Entry]:
+def entries(recorded: Iterable[Recorded], pack: Pack, before: CaseView = NOTHING) -> list[HistoryEntry]:
     """The entries of events that stand in causal order, after those of ``before``."""
-    told: list[Entry] = []
+    told: list[HistoryEntry] = []
     for each in recorded:
         after = fold([each], before)
-        told.append(Entry(after.events, each, rule_of(each, before, pack), changes(before, after)))
+        told.append(HistoryEntry(after.events, each, rule_of(each, before, pack), changes(before, after)))
         before = after
     return told
 
@@ -68,6 +77,6 @@ def moving_rule(name: str, before: CaseView, pack: Pack) -> str:
     return pack.overall.rule if name in (pack.overall.begins, pack.overall.ends) else ""
 
 
-def as_of(told: Sequence[Told], moment: datetime) -> CaseView:
+def as_of(told: Sequence[CaseEvent], moment: datetime) -> CaseView:
     """The case as it was at a moment, by the clocks of those who spoke."""
     return fold(each for each in told if each.envelope.time <= moment)

@@ -107,7 +107,7 @@ NOTHING = CaseView()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldDifference:
     """A field of a sheet that reads otherwise: plain JSON values, None where it was or is absent."""
 
     sheet: str
@@ -121,7 +121,7 @@ def in_order(recorded: Iterable[Recorded]) -> list[Recorded]:
     return sorted(recorded, key=lambda each: (each.envelope.hlc, each.envelope.source, each.envelope.version))
 
 
-class Told(Protocol):
+class CaseEvent(Protocol):
     """An event and its circumstances."""
 
     @property
@@ -131,7 +131,7 @@ class Told(Protocol):
     def envelope(self) -> Around: ...
 
 
-def fold(told: Iterable[Told], before: CaseView = NOTHING) -> CaseView:
+def fold(told: Iterable[CaseEvent], before: CaseView = NOTHING) -> CaseView:
     """The case after events that stand in causal order (see :func:`in_order`)."""
     draft = Draft(before)
     for each in told:
@@ -208,11 +208,11 @@ class Draft:
             self._stages[key] = replace(self._stages[key], **news)
 
 
-def changes(before: CaseView, after: CaseView) -> tuple[Change, ...]:
+def changes(before: CaseView, after: CaseView) -> tuple[FieldDifference, ...]:
     """Every field that reads otherwise after than before, in the order of the sheets; the count of events is none."""
     old, new = parts_of(before), parts_of(after)
     return tuple(
-        Change(sheet, name, was, now)
+        FieldDifference(sheet, name, was, now)
         for sheet in dict.fromkeys((*old, *new))
         if old.get(sheet) is not new.get(sheet)
         for name, was, now in compared(plain(old.get(sheet, {})), plain(new.get(sheet, {})))

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from services.analytics.history.fold import CASE, CaseView, Change, Sheet, parts_of, plain
+from services.analytics.history.fold import CASE, CaseView, FieldDifference, Sheet, parts_of, plain
 from shared.contracts.event import registry
-from shared.web.sheets import Row, row, rows_of
+from shared.web.sheets import EventField, row, rows_of
 
 CODES = {"state": "state", "outcome": "outcome", "rule": "rule", "limit_rule": "rule", "pack": "pack"}
 """Fields of the view that hold a code of no form, and the kind of the code."""
@@ -34,16 +34,16 @@ class Difference:
 
     title: Title
     name: str
-    old: Row | None
-    new: Row | None
+    old: EventField | None
+    new: EventField | None
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class CaseDocument:
     """A sheet of the case with the fields that hold something."""
 
     title: Title
-    rows: tuple[Row, ...]
+    rows: tuple[EventField, ...]
 
 
 def title_of(sheet: str) -> Title:
@@ -57,7 +57,7 @@ def title_of(sheet: str) -> Title:
     return Title("document", ".".join((kind, rest[0])), ".".join(rest[1:]))
 
 
-def differences(changes: Sequence[Change], before: CaseView, after: CaseView) -> list[Difference]:
+def differences(changes: Sequence[FieldDifference], before: CaseView, after: CaseView) -> list[Difference]:
     """Changes as people read them."""
     old, new = parts_of(before), parts_of(after)
     touched = dict.fromkeys(each.sheet for each in changes)
@@ -70,13 +70,13 @@ def differences(changes: Sequence[Change], before: CaseView, after: CaseView) ->
     ]
 
 
-def documents(view: CaseView) -> list[Document]:
+def documents(view: CaseView) -> list[CaseDocument]:
     """The documents of a case, newest first."""
-    written = [Document(title_of(name), tuple(read(name, sheet).values())) for name, sheet in view.sheets.items()]
+    written = [CaseDocument(title_of(name), tuple(read(name, sheet).values())) for name, sheet in view.sheets.items()]
     return written[::-1]
 
 
-def read(name: str, sheet: Sheet) -> dict[str, Row]:
+def read(name: str, sheet: Sheet) -> dict[str, EventField]:
     """The fields of a sheet that hold something, by name."""
     title = title_of(name)
     if title.kind == "document":
@@ -84,10 +84,10 @@ def read(name: str, sheet: Sheet) -> dict[str, Row]:
     return {field: coded(field, value) for field, value in sheet.items()}
 
 
-def coded(field: str, value: Any) -> Row:
+def coded(field: str, value: Any) -> EventField:
     """A field of the view itself: a moment, a limit, a code, or what it holds."""
     if field in TIMES:
         return row(field, msgspec.convert(value, datetime))
     if field == "limit":
-        return Row(field, "limit", value)
-    return Row(field, "code", value, CODES[field]) if field in CODES else row(field, value)
+        return EventField(field, "limit", value)
+    return EventField(field, "code", value, CODES[field]) if field in CODES else row(field, value)

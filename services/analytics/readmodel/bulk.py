@@ -79,7 +79,7 @@ class Rows:
             )
 
 
-class Thrown(Exception):
+class TrialRollback(Exception):
     """Ends a transaction that was only a try."""
 
 
@@ -88,8 +88,8 @@ async def fitting(connection: Connection, schema: str, columns: Columns, said: S
     try:
         async with connection.transaction():
             await Rows(said).copy(connection, schema, columns)
-            raise Thrown
-    except Thrown:
+            raise TrialRollback
+    except TrialRollback:
         return list(said)
     except UNFIT:
         if len(said) == 1:

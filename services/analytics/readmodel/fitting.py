@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from services.analytics.readmodel.ingestion import AT_FAULT
-from services.analytics.readmodel.writer import Heard, write
+from services.analytics.readmodel.writer import LoggedEvent, write
 from shared.postgres.pool import Connection
 
 
-async def write_fitting(connection: Connection, batch: Sequence[Heard]) -> tuple[list[Heard], int]:
+async def write_fitting(connection: Connection, batch: Sequence[LoggedEvent]) -> tuple[list[LoggedEvent], int]:
     """Write a batch in a transaction of the caller's: the events that were new, and how many do not fit."""
     try:
         async with connection.transaction():

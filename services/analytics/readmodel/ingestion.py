@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from services.analytics.readmodel import dead_letters, positions
-from services.analytics.readmodel.writer import Heard, hear, write
+from services.analytics.readmodel.writer import LoggedEvent, hear, write
 from shared.clock import Clock
 from shared.eventstore.codec import UnreadableEvent
 from shared.eventstore.dead_letters import RejectedMessage
@@ -52,7 +52,7 @@ class Item(NamedTuple):
     """A message with its event, or with the letter that it becomes."""
 
     delivered: TopicMessage
-    heard: Heard | None
+    heard: LoggedEvent | None
     letter: RejectedMessage | None = None
 
     def unfit(self, reason: str, error: Exception) -> "Item":
@@ -64,7 +64,7 @@ async def uncounted(kept: Counter[str]) -> None:
     """Nobody wants to know."""
 
 
-class Keeper:
+class Ingestion:
     """Writes deliveries into the read models.
 
     ``expected`` is the offset of the next message of each partition that is being heard. ``trouble`` says why
@@ -158,7 +158,7 @@ class Keeper:
                 self.trouble = ""
                 return done
 
-    async def _transaction(self, items: Sequence[Item]) -> list[Heard]:
+    async def _transaction(self, items: Sequence[Item]) -> list[LoggedEvent]:
         """Rows, letters, positions and notice, together or not at all; the events that were new."""
         heard = [item.heard for item in items if item.heard is not None]
         async with self._pool.acquire() as connection, connection.transaction():
@@ -171,7 +171,7 @@ class Keeper:
             return new
 
 
-async def is_known(pool: Pool, heard: Heard) -> bool:
+async def is_known(pool: Pool, heard: LoggedEvent) -> bool:
     """Whether an event was kept before."""
     return bool(await pool.fetchval(KNOWN, *heard.key))
 
@@ -189,7 +189,7 @@ def told(error: Exception) -> str:
     return str(error) if isinstance(error, UnreadableEvent) else f"{type(error).__name__}: {error}"
 
 
-def notice(new: Sequence[Heard]) -> str:
+def notice(new: Sequence[LoggedEvent]) -> str:
     """Which cases events belong to, as JSON: site -> cases; no case named where they are too many."""
     cases: dict[str, set[str]] = {}
     for heard in new:

@@ -13,7 +13,7 @@ WORD = "redress_worker"
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WorkerStatus:
     """What the worker says of itself.
 
     ``missing`` is what keeps it from working, ``lag`` how many events it has not kept yet (None: not measured),
@@ -26,11 +26,11 @@ class Word:
     rates: dict[str, Any]
 
 
-async def tell(pool: Pool, word: Word) -> None:
+async def tell(pool: Pool, word: WorkerStatus) -> None:
     """Send it to whoever listens; nobody keeps it."""
     await pool.execute("SELECT pg_notify($1, $2)", WORD, msgspec.json.encode(word).decode())
 
 
-def heard(payload: str) -> Word:
+def heard(payload: str) -> WorkerStatus:
     """What was sent."""
-    return msgspec.json.decode(payload, type=Word)
+    return msgspec.json.decode(payload, type=WorkerStatus)

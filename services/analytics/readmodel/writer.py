@@ -18,7 +18,7 @@ from shared.postgres.pool import Connection
 Key = tuple[UUID, str, int]
 
 
-class Heard(NamedTuple):
+class LoggedEvent(NamedTuple):
     """An event with what is around it, its position in its service's log, and its bytes as they were sent."""
 
     event: Event
@@ -32,12 +32,12 @@ class Heard(NamedTuple):
         return self.around.subject, self.around.source, self.around.version
 
 
-def hear(body: bytes, position: int) -> Heard:
+def hear(body: bytes, position: int) -> LoggedEvent:
     """The event in these bytes, which stands at this position of its service's log. Raises UnreadableEvent."""
     event, around = skim(body)
     if position < 1:
         raise UnreadableEvent("it tells no position in its service's log")
-    return Heard(event, around, position, body)
+    return LoggedEvent(event, around, position, body)
 
 
 HISTORY = ("case_id", "service", "version", "position", "hlc", "site", "at", "type", "actor", "body")
@@ -54,7 +54,7 @@ UNCOPIED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, ValueE
 """What COPY raises when it does not take an event."""
 
 
-async def write(connection: Connection, batch: Sequence[Heard]) -> list[Heard]:
+async def write(connection: Connection, batch: Sequence[LoggedEvent]) -> list[LoggedEvent]:
     """Keep events in the history and write what they say into the other tables; the events that were new.
 
     An event that the history has is a duplicate and changes nothing, so the same event may come any number of
@@ -66,7 +66,7 @@ async def write(connection: Connection, batch: Sequence[Heard]) -> list[Heard]:
     return new
 
 
-async def add(connection: Connection, batch: Mapping[Key, Heard]) -> list[Heard]:
+async def add(connection: Connection, batch: Mapping[Key, LoggedEvent]) -> list[LoggedEvent]:
     """Put those events into the history that it does not have; which these are."""
     rows = [row_of(key, heard) for key, heard in batch.items()]
     if len(rows) >= MANY:
@@ -78,7 +78,7 @@ async def add(connection: Connection, batch: Mapping[Key, Heard]) -> list[Heard]
     return [heard for key, heard in batch.items() if key in added]
 
 
-def row_of(key: Key, heard: Heard) -> tuple[Any, ...]:
+def row_of(key: Key, heard: LoggedEvent) -> tuple[Any, ...]:
     """An event as the history has it."""
     around = heard.around
     return (

@@ -15,7 +15,7 @@ GROWTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CaseRange:
     """Case ids from ``first`` to ``last``, which belongs to it."""
 
     first: UUID
@@ -31,30 +31,30 @@ class Span:
         """The id after it; None when there is none."""
         return UUID(int=self.last.int + 1) if self.last.int + 1 < IDS else None
 
-    def parts(self, count: int) -> list["Span"]:
+    def parts(self, count: int) -> list["CaseRange"]:
         """So many spans of the same width, one after the other, that make it up."""
         bounds = [self.first.int + self.width * part // count for part in range(count + 1)]
-        return [Span(UUID(int=low), UUID(int=high - 1)) for low, high in pairwise(bounds)]
+        return [CaseRange(UUID(int=low), UUID(int=high - 1)) for low, high in pairwise(bounds)]
 
 
-EVERYTHING = Span(UUID(int=0), UUID(int=IDS - 1))
+EVERYTHING = CaseRange(UUID(int=0), UUID(int=IDS - 1))
 
 
-class TooMany(Exception):
+class RangeTooFull(Exception):
     """There is more in a span than is taken at once."""
 
 
-class Pace:
+class RangeSizing:
     """How wide spans are: by what was found in the last one; at first as if ``events`` lay evenly."""
 
     def __init__(self, events: int) -> None:
         self._width = max(1, IDS * WANTED // max(WANTED, events))
 
-    def span(self, first: UUID, last: UUID) -> Span:
+    def span(self, first: UUID, last: UUID) -> CaseRange:
         """The next span, from ``first`` on and not beyond ``last``."""
-        return Span(first, UUID(int=min(first.int + self._width - 1, last.int)))
+        return CaseRange(first, UUID(int=min(first.int + self._width - 1, last.int)))
 
-    def narrow(self, span: Span) -> None:
+    def narrow(self, span: CaseRange) -> None:
         """There was too much in this span."""
         self._width = max(1, span.width // 2)
 

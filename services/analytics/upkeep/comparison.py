@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.analytics.readmodel.bulk import COPIED, Columns, Rows, columns_of
 from services.analytics.readmodel.rows import KEYS
-from services.analytics.upkeep.case_ranges import MOST, Span, TooMany
+from services.analytics.upkeep.case_ranges import MOST, CaseRange, RangeTooFull
 from services.analytics.upkeep.stores import Stores
 from shared.postgres.databases import PATIENCE
 from shared.postgres.pool import Pool
@@ -47,7 +47,7 @@ SELECT_BEYOND = """
 """
 
 
-class Kind(StrEnum):
+class DiscrepancyKind(StrEnum):
     """How analytics differs from the stores."""
 
     MISSING = "missing"
@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Discrepancy:
     """So many events of a service (``table`` is then ``history``), or rows of a table, are not as they should be.
 
     ``service`` is empty for rows. ``position`` is that of the first event in its service's log.
@@ -64,13 +64,13 @@ class Finding:
 
     case: UUID
     table: str
-    kind: Kind
+    kind: DiscrepancyKind
     count: int
     service: str = ""
     position: int | None = None
 
 
-class Comparing:
+class Comparison:
     """Compares at one moment: what was recorded after ``ends``, the logs' ends by service, is left out."""
 
     def __init__(self, pool: Pool, stores: Stores, ends: Mapping[str, int]) -> None:
@@ -79,8 +79,8 @@ class Comparing:
         self._ends = ends
         self.events = 0
 
-    async def look(self, span: Span) -> list[Finding]:
-        """What does not fit in a span of cases. Raises TooMany."""
+    async def look(self, span: CaseRange) -> list[Discrepancy]:
+        """What does not fit in a span of cases. Raises RangeTooFull."""
         bounds = (span.first, span.last)
         async with (
             self._pool.acquire(timeout=PATIENCE) as connection,
@@ -103,18 +103,22 @@ class Comparing:
         found = [finding for key in differing for finding in await self._events(*key)]
         return found + list(misfits(live, columns))
 
-    async def beyond(self) -> list[Finding]:
+    async def beyond(self) -> list[Discrepancy]:
         """The events that analytics holds beyond the logs' ends as they are now."""
-        found: list[Finding] = []
+        found: list[Discrepancy] = []
         for service, store in self._stores.items():
             held = await self._pool.fetchval("SELECT max(position) FROM history WHERE service = $1", service)
             end = await store.fetchval("SELECT coalesce(max(notification_id), 0) FROM stored_events")
             if held is not None and held > end:
                 for row in await self._pool.fetch(SELECT_BEYOND, service, end):
-                    found.append(Finding(row["case_id"], "history", Kind.EXTRA, row["count"], service, row["position"]))
+                    found.append(
+                        Discrepancy(
+                            row["case_id"], "history", DiscrepancyKind.EXTRA, row["count"], service, row["position"]
+                        )
+                    )
         return found
 
-    async def _events(self, case: UUID, service: str) -> list[Finding]:
+    async def _events(self, case: UUID, service: str) -> list[Discrepancy]:
         """Which events of a service do not fit."""
         end = self._ends.get(service)
         kept = await self._pool.fetch(SELECT_KEPT_LINES, case, service, end)
@@ -122,21 +126,23 @@ class Comparing:
         stored = await store.fetch(SELECT_STORED_LINES, case, f"{service}.", end) if store else []
         ours, theirs = ({row["version"]: row for row in rows} for rows in (kept, stored))
         positions = {
-            Kind.MISSING: [row["position"] for version, row in theirs.items() if version not in ours],
-            Kind.EXTRA: [row["position"] for version, row in ours.items() if version not in theirs],
-            Kind.DIFFERENT: [
+            DiscrepancyKind.MISSING: [row["position"] for version, row in theirs.items() if version not in ours],
+            DiscrepancyKind.EXTRA: [row["position"] for version, row in ours.items() if version not in theirs],
+            DiscrepancyKind.DIFFERENT: [
                 row["position"]
                 for version, row in theirs.items()
                 if version in ours and ours[version]["line"] != row["line"]
             ],
         }
         return [
-            Finding(case, "history", kind, len(some), service, min(some)) for kind, some in positions.items() if some
+            Discrepancy(case, "history", kind, len(some), service, min(some))
+            for kind, some in positions.items()
+            if some
         ]
 
 
-async def rows_of(connection: Any, table: str, columns: Sequence[str], span: Span) -> list[tuple[Any, ...]]:
-    """The live rows of a table in a span, in the order of their keys. Raises TooMany."""
+async def rows_of(connection: Any, table: str, columns: Sequence[str], span: CaseRange) -> list[tuple[Any, ...]]:
+    """The live rows of a table in a span, in the order of their keys. Raises RangeTooFull."""
     order = ", ".join(columns[: KEY_LENGTHS[table]])
     most = MOST if span.width > 1 else None
     rows = await connection.fetch(
@@ -144,11 +150,11 @@ async def rows_of(connection: Any, table: str, columns: Sequence[str], span: Spa
         *(span.first, span.last, most + 1 if most else None),
     )
     if most and len(rows) > most:
-        raise TooMany
+        raise RangeTooFull
     return [tuple(row) for row in rows]
 
 
-def misfits(live: Mapping[str, Sequence[tuple[Any, ...]]], columns: Columns) -> Iterator[Finding]:
+def misfits(live: Mapping[str, Sequence[tuple[Any, ...]]], columns: Columns) -> Iterator[Discrepancy]:
     """The rows that are not what the live history comes to, whatever the stores say of that."""
     of = {name: columns["history"].index(name) for name in ("case_id", "service", "version", "position", "body")}
     built = Rows([(row[of["case_id"]], row[of["position"]], row[of["body"]]) for row in live["history"]])
@@ -156,7 +162,7 @@ def misfits(live: Mapping[str, Sequence[tuple[Any, ...]]], columns: Columns) -> 
         length = KEY_LENGTHS[table]
         ours = {row[:length]: exact(row) for row in live[table]}
         wanted = {row[:length]: exact(row) for row in built.of(table, columns[table])}
-        odd: dict[tuple[UUID, str, Kind], list[tuple[Any, ...]]] = {}
+        odd: dict[tuple[UUID, str, DiscrepancyKind], list[tuple[Any, ...]]] = {}
         for key in ours.keys() | wanted.keys():
             if ours.get(key) != wanted.get(key):
                 kind = kind_of(key in ours, key in wanted)
@@ -164,14 +170,16 @@ def misfits(live: Mapping[str, Sequence[tuple[Any, ...]]], columns: Columns) -> 
         positions = {row[:length]: row[of["position"]] for row in live["history"]} if table == "history" else {}
         for (case, service, kind), keys in sorted(odd.items(), key=lambda each: each[0]):
             first = min((positions[key] for key in keys if key in positions), default=None)
-            yield Finding(case, table, Kind.DIFFERENT if table == "history" else kind, len(keys), service, first)
+            yield Discrepancy(
+                case, table, DiscrepancyKind.DIFFERENT if table == "history" else kind, len(keys), service, first
+            )
 
 
-def kind_of(there: bool, wanted: bool) -> Kind:
+def kind_of(there: bool, wanted: bool) -> DiscrepancyKind:
     """What is the matter with a row that is not as wanted."""
     if there and wanted:
-        return Kind.DIFFERENT
-    return Kind.EXTRA if there else Kind.MISSING
+        return DiscrepancyKind.DIFFERENT
+    return DiscrepancyKind.EXTRA if there else DiscrepancyKind.MISSING
 
 
 def exact(row: Iterable[Any]) -> tuple[Any, ...]:

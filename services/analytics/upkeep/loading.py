@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from services.analytics.readmodel.bulk import UNFIT, Columns, Rows, Said, columns_of, fitting
-from services.analytics.upkeep.case_ranges import EVERYTHING, IDS, Pace, Span, TooMany
+from services.analytics.upkeep.case_ranges import EVERYTHING, IDS, CaseRange, RangeSizing, RangeTooFull
 from services.analytics.upkeep.stores import Stores, in_span
 from shared.postgres.databases import PATIENCE
 from shared.postgres.pool import Pool
@@ -33,7 +33,7 @@ Tell = Callable[[float, int], None]
 """Told which share of all ids was gone through, and how many events were found."""
 
 
-class Overtaken(Exception):
+class LaneOvertaken(Exception):
     """Somebody else has gone on with this lane."""
 
 
@@ -59,7 +59,7 @@ def fill_lanes(count: int = LANES) -> str:
     return "INSERT INTO lanes VALUES " + ", ".join(f"({lane}, '{part.first}', '{part.last}')" for lane, part in parts)
 
 
-class Loading:
+class StoreLoader:
     """Reads the stores by case and writes whole rows into the tables of a schema, which have no keys yet."""
 
     def __init__(self, pool: Pool, stores: Stores, schema: str, site: str, tell: Tell) -> None:
@@ -87,22 +87,22 @@ class Loading:
         return self.events
 
     async def run(self, expected: int) -> None:
-        """Until every lane is through, given about how many events there are. Raises Overtaken, one of AWAY."""
+        """Until every lane is through, given about how many events there are. Raises LaneOvertaken, one of AWAY."""
         async with self._pool.acquire(timeout=PATIENCE) as connection:
             columns = await columns_of(connection, self._schema)
         try:
             async with asyncio.TaskGroup() as together:
                 for lane in self.lanes:
-                    together.create_task(self._run(lane, Pace(expected), columns))
+                    together.create_task(self._run(lane, RangeSizing(expected), columns))
         except ExceptionGroup as several:
             raise several.exceptions[0] from several
 
-    async def _run(self, lane: Lane, pace: Pace, columns: Columns) -> None:
+    async def _run(self, lane: Lane, pace: RangeSizing, columns: Columns) -> None:
         while lane.next is not None:
             span = pace.span(lane.next, lane.last)
             try:
                 found = await in_span(self._stores, span, self._site)
-            except TooMany:
+            except RangeTooFull:
                 pace.narrow(span)
                 continue
             said = [(row["case_id"], row["position"], row["state"]) for rows in found.values() for row in rows]
@@ -110,7 +110,7 @@ class Loading:
             pace.found(len(said))
             self._tell(1 - sum(each.left for each in self.lanes) / IDS, self.events)
 
-    async def _write(self, lane: Lane, span: Span, said: list[Said], columns: Columns) -> None:
+    async def _write(self, lane: Lane, span: CaseRange, said: list[Said], columns: Columns) -> None:
         rows = Rows(said, self._site)
         try:
             await self._copy(lane, span, rows, columns)
@@ -122,7 +122,7 @@ class Loading:
             rows.unfit += len(said) - len(fit)
             await self._copy(lane, span, rows, columns)
 
-    async def _copy(self, lane: Lane, span: Span, rows: Rows, columns: Columns) -> None:
+    async def _copy(self, lane: Lane, span: CaseRange, rows: Rows, columns: Columns) -> None:
         """The rows and how far the lane is, together or not at all."""
         events, unfit = len(rows.history), rows.unfit
         next = None if span.last == lane.last else span.next
@@ -134,6 +134,6 @@ class Loading:
                 *(lane.number, lane.next, next, events, unfit),
             )
             if moved is None:
-                raise Overtaken
+                raise LaneOvertaken
             await rows.copy(connection, self._schema, columns)
         lane.next, lane.events, lane.unfit = next, lane.events + events, lane.unfit + unfit

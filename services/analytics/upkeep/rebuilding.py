@@ -10,16 +10,16 @@ from services.analytics.readmodel.bulk import columns_of
 from services.analytics.readmodel.fitting import write_fitting
 from services.analytics.readmodel.ingestion import KEPT
 from services.analytics.readmodel.tables import CASES, CREATE, HISTORY, NAMES, STAGES
-from services.analytics.readmodel.writer import Heard, hear
+from services.analytics.readmodel.writer import LoggedEvent, hear
 from services.analytics.upkeep import loading
-from services.analytics.upkeep.loading import Loading
+from services.analytics.upkeep.loading import StoreLoader
 from services.analytics.upkeep.stores import Stores, heads, in_log
 from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.databases import PATIENCE
 from shared.postgres.pool import Connection, Pool, borrowed
-from shared.readmodels.beside import LIVE, LONG, Beside
+from shared.readmodels.beside import LIVE, LONG, ShadowTables
 
-BESIDE = Beside("cases", NAMES)
+BESIDE = ShadowTables("cases", NAMES)
 """The tables that are exchanged. Whoever fills them by another way than the worker's keeps others out by it."""
 
 KEYS = {
@@ -45,7 +45,7 @@ Tell = Callable[[str, float, int], None]
 STEPS = ("reading", "indexing", "following", "exchanging")
 
 
-class SetBack(Exception):
+class StoreSetBack(Exception):
     """Analytics holds events beyond the end of a service's log: the store was set back, or is another one."""
 
     def __init__(self, service: str, held: int, head: int) -> None:
@@ -53,7 +53,7 @@ class SetBack(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildReport:
     """How many events are in the new tables, how many of them an earlier call had written, how many do not fit."""
 
     events: int
@@ -67,38 +67,38 @@ def quiet(step: str, share: float, events: int) -> None:
 
 async def rebuild(
     pool: Pool, stores: Stores, *, site: str = "", anew: bool = False, set_back: bool = False, tell: Tell = quiet
-) -> Rebuilt:
+) -> RebuildReport:
     """Replace the tables, or the rows of a site's cases, by what the stores say.
 
     ``stores`` are the services' databases by name. The live tables are read and written meanwhile. What an
     interrupted call has built is gone on with, unless ``anew``. The same events always give the same rows, byte for
     byte; what no store has is gone afterwards, which ``set_back`` allows even where a log has become shorter.
-    Raises SetBack, NoStore, Occupied, Held, Overtaken, one of AWAY.
+    Raises StoreSetBack, NoStore, RebuildUnderWay, TablesInUse, LaneOvertaken, one of AWAY.
     """
     async with BESIDE.alone(pool) as guard:
         reached = await heads(stores)
         if not set_back:
             await refuse_set_back(guard, reached)
         await BESIDE.begin(guard, sign_of(site), beginning(reached), anew=anew)
-        load = Loading(pool, stores, BESIDE.schema, site, partial(tell, "reading"))
+        load = StoreLoader(pool, stores, BESIDE.schema, site, partial(tell, "reading"))
         before = await load.prepare()
         await load.run(sum(reached.values()))
         await index(pool, tell)
-        follow = Following(pool, stores, site)
+        follow = EventCatchUp(pool, stores, site)
         await follow.to_the_end(partial(tell, "following"))
         tell("exchanging", 0, load.events)
         put = partial(put_site, site) if site else BESIDE.swap
         await BESIDE.exchange(guard, follow.to_the_end, hold=nobody_else, put=put)
         await tell_everybody(guard)
-    return Rebuilt(load.events + follow.events, before, load.unfit + follow.unfit)
+    return RebuildReport(load.events + follow.events, before, load.unfit + follow.unfit)
 
 
 async def refuse_set_back(connection: Connection, ends: Mapping[str, int]) -> None:
-    """Raise SetBack when analytics holds what is beyond the end of a log."""
+    """Raise StoreSetBack when analytics holds what is beyond the end of a log."""
     for service, end in ends.items():
         held = await connection.fetchval(SELECT_HELD, service)
         if held is not None and held > end:
-            raise SetBack(service, held, end)
+            raise StoreSetBack(service, held, end)
 
 
 def sign_of(site: str) -> str:
@@ -132,7 +132,7 @@ async def index(pool: Pool, tell: Tell) -> None:
         await connection.execute(f"ANALYZE {', '.join(NAMES)}", timeout=LONG)
 
 
-class Following:
+class EventCatchUp:
     """Writes into the new tables what was recorded after the lanes began, through the worker's own function.
 
     ``events`` and ``unfit`` count those written since the tables were begun, and those that do not fit.
@@ -171,9 +171,9 @@ class Following:
                 *(service, reached, len(new), unfit + unread),
             )
 
-    def _read(self, page: list[tuple[int, bytes]]) -> tuple[list[Heard], int]:
+    def _read(self, page: list[tuple[int, bytes]]) -> tuple[list[LoggedEvent], int]:
         """The events that are wanted, and how many cannot be read."""
-        heard: list[Heard] = []
+        heard: list[LoggedEvent] = []
         unread = 0
         for position, state in page:
             try:

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.analytics.upkeep.case_ranges import EVERYTHING, IDS, Pace, Span, TooMany
-from services.analytics.upkeep.comparison import Comparing, Finding, Kind
+from services.analytics.upkeep.case_ranges import EVERYTHING, IDS, CaseRange, RangeSizing, RangeTooFull
+from services.analytics.upkeep.comparison import Comparison, Discrepancy, DiscrepancyKind
 from services.analytics.upkeep.rebuilding import BESIDE
-from services.analytics.upkeep.repair import Mended, mend
+from services.analytics.upkeep.repair import RepairResult, mend
 from services.analytics.upkeep.stores import Stores, heads
 from shared.postgres.pool import Pool
 
@@ -22,7 +22,7 @@ AT_ONCE = 50
 """So many cases are mended in one transaction."""
 
 
-class Doing(StrEnum):
+class RepairAction(StrEnum):
     """What is done about what is found."""
 
     NOTHING = "nothing"
@@ -34,59 +34,61 @@ class Doing(StrEnum):
 
 Tell = Callable[[float, int], None]
 """Told which share of all ids was gone through, and how many events were compared."""
-Report = Callable[[Finding], None]
+Report = Callable[[Discrepancy], None]
 """Told of each thing that does not fit, before something is done about it."""
 
 
 @dataclass
-class Reconciled:
+class ReconciliationResult:
     """``found`` counts what did not fit, by kind; ``left`` what still does not, after what was done about it."""
 
     events: int = 0
     cases: int = 0
     found: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
-    mended: Mended = field(default_factory=Mended)
+    mended: RepairResult = field(default_factory=RepairResult)
 
     def figures(self) -> dict[str, Any]:
         """As JSON: ``events`` compared, ``cases`` that did not fit, ``missing``, ``left``, ``filled`` …"""
-        counted = {kind.value: self.found[kind.value] for kind in Kind}
+        counted = {kind.value: self.found[kind.value] for kind in DiscrepancyKind}
         done = {"filled": self.mended.filled, "replaced": self.mended.replaced, "unfit": self.mended.unfit}
         return {"events": self.events, "cases": self.cases, **counted, **done, "left": self.left.total()}
 
 
-async def reconcile(pool: Pool, stores: Stores, doing: Doing, *, report: Report, tell: Tell) -> Reconciled:
+async def reconcile(
+    pool: Pool, stores: Stores, doing: RepairAction, *, report: Report, tell: Tell
+) -> ReconciliationResult:
     """Compare all that was recorded up to now, a span of cases at a time, and do something about what does not fit.
 
-    Raises NoStore, Occupied (while the tables are rebuilt), one of AWAY.
+    Raises NoStore, RebuildUnderWay (while the tables are rebuilt), one of AWAY.
     """
     async with BESIDE.alone(pool):
-        work = Reconciling(pool, stores, doing, report)
+        work = Reconciliation(pool, stores, doing, report)
         await work.run(tell)
     return work.result
 
 
-class Reconciling:
+class Reconciliation:
     """One comparison of everything."""
 
-    def __init__(self, pool: Pool, stores: Stores, doing: Doing, report: Report) -> None:
+    def __init__(self, pool: Pool, stores: Stores, doing: RepairAction, report: Report) -> None:
         self._pool = pool
         self._stores = stores
         self._doing = doing
         self._report = report
         self._patience = ON_THE_WAY
-        self.result = Reconciled()
+        self.result = ReconciliationResult()
 
     async def run(self, tell: Tell) -> None:
         """Every span; and at the end what analytics holds beyond the logs."""
         ends = await heads(self._stores)
-        compare, pace = Comparing(self._pool, self._stores, ends), Pace(sum(ends.values()))
+        compare, pace = Comparison(self._pool, self._stores, ends), RangeSizing(sum(ends.values()))
         first: UUID | None = EVERYTHING.first
         while first is not None:
             span = pace.span(first, EVERYTHING.last)
             try:
                 await self._span(compare, span)
-            except TooMany:
+            except RangeTooFull:
                 pace.narrow(span)
                 continue
             pace.found(compare.events)
@@ -97,7 +99,7 @@ class Reconciling:
             self._note([finding])
             self.result.left[finding.kind] += finding.count
 
-    async def _span(self, compare: Comparing, span: Span) -> None:
+    async def _span(self, compare: Comparison, span: CaseRange) -> None:
         found = await self._lasting(compare, span)
         if not found:
             return
@@ -105,28 +107,30 @@ class Reconciling:
         cases = sorted({finding.case for finding in found if self._to_mend(finding)})
         for start in range(0, len(cases), AT_ONCE):
             some = cases[start : start + AT_ONCE]
-            replace = self._doing is Doing.REPAIR
+            replace = self._doing is RepairAction.REPAIR
             self.result.mended += await mend(self._pool, self._stores, some, replace=replace)
         for finding in await compare.look(span) if cases else found:
             self.result.left[finding.kind] += finding.count
 
-    async def _lasting(self, compare: Comparing, span: Span) -> Sequence[Finding]:
+    async def _lasting(self, compare: Comparison, span: CaseRange) -> Sequence[Discrepancy]:
         """What does not fit and is not merely on its way, as long as the patience lasts: once for all spans."""
         found = await compare.look(span)
-        while self._patience > 0 and any(each.kind is Kind.MISSING for each in found):
+        while self._patience > 0 and any(each.kind is DiscrepancyKind.MISSING for each in found):
             await asyncio.sleep(LOOK_AGAIN)
             self._patience -= LOOK_AGAIN
             found = await compare.look(span)
         return found
 
-    def _note(self, found: Sequence[Finding]) -> None:
+    def _note(self, found: Sequence[Discrepancy]) -> None:
         for finding in found:
             self.result.found[finding.kind] += finding.count
             self._report(finding)
         self.result.cases += len({finding.case for finding in found})
 
-    def _to_mend(self, finding: Finding) -> bool:
+    def _to_mend(self, finding: Discrepancy) -> bool:
         """Whether something is to be done about it: missing is filled in, anything else only replaced when asked."""
-        if self._doing is Doing.FILL:
-            return finding.kind is Kind.MISSING
-        return self._doing is Doing.REPAIR and not (finding.table == "history" and finding.kind is Kind.EXTRA)
+        if self._doing is RepairAction.FILL:
+            return finding.kind is DiscrepancyKind.MISSING
+        return self._doing is RepairAction.REPAIR and not (
+            finding.table == "history" and finding.kind is DiscrepancyKind.EXTRA
+        )

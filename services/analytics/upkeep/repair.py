@@ -8,7 +8,7 @@ from uuid import UUID
 from services.analytics.readmodel.bulk import ROWS
 from services.analytics.readmodel.fitting import write_fitting
 from services.analytics.readmodel.ingestion import KEPT, notice
-from services.analytics.readmodel.writer import Heard, hear
+from services.analytics.readmodel.writer import LoggedEvent, hear
 from services.analytics.upkeep.stores import Stores, of_cases
 from shared.eventstore.codec import UnreadableEvent
 from shared.postgres.databases import PATIENCE
@@ -28,18 +28,18 @@ Told = dict[Key, tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairResult:
     """How many events were filled in, how many replaced by what the store says, how many cannot be taken."""
 
     filled: int = 0
     replaced: int = 0
     unfit: int = 0
 
-    def __add__(self, more: "Mended") -> "Mended":
-        return Mended(self.filled + more.filled, self.replaced + more.replaced, self.unfit + more.unfit)
+    def __add__(self, more: "RepairResult") -> "RepairResult":
+        return RepairResult(self.filled + more.filled, self.replaced + more.replaced, self.unfit + more.unfit)
 
 
-async def mend(pool: Pool, stores: Stores, cases: Sequence[UUID], *, replace: bool) -> Mended:
+async def mend(pool: Pool, stores: Stores, cases: Sequence[UUID], *, replace: bool) -> RepairResult:
     """Write cases anew from the events that analytics holds and those that only the stores have.
 
     Where both have an event and it is not the same, ours is taken, unless ``replace``. An event that no store has
@@ -50,7 +50,7 @@ async def mend(pool: Pool, stores: Stores, cases: Sequence[UUID], *, replace: bo
         theirs = await stored(stores, cases)
         told = ours | theirs if replace else theirs | ours
         written, unfit = await rewrite(connection, cases, told)
-    return Mended(
+    return RepairResult(
         filled=len(written - ours.keys()),
         replaced=sum(key in ours and told[key] != ours[key] for key in written),
         unfit=unfit,
@@ -97,9 +97,9 @@ async def stored(stores: Stores, cases: Sequence[UUID]) -> Told:
     }
 
 
-def read(told: Told) -> tuple[list[Heard], list[Key]]:
+def read(told: Told) -> tuple[list[LoggedEvent], list[Key]]:
     """The events, each service's in their order, and which of them cannot be read."""
-    heard: list[Heard] = []
+    heard: list[LoggedEvent] = []
     unread: list[Key] = []
     for key, (position, body) in sorted(told.items()):
         try:

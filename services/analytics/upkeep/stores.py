@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.analytics.upkeep.case_ranges import MOST, Span, TooMany
+from services.analytics.upkeep.case_ranges import MOST, CaseRange, RangeTooFull
 from shared.postgres.pool import Pool
 
 Stores = Mapping[str, Pool]
@@ -52,10 +52,10 @@ async def head(service: str, store: Pool) -> int:
     return int(await store.fetchval(SELECT_HEAD))
 
 
-async def in_span(stores: Stores, span: Span, site: str = "") -> dict[str, Sequence[Any]]:
+async def in_span(stores: Stores, span: CaseRange, site: str = "") -> dict[str, Sequence[Any]]:
     """The events of the cases in a span, by service: ``case_id, position, state``, each case's in their order.
 
-    With a ``site`` those of its cases, and perhaps some that merely name it. Raises TooMany.
+    With a ``site`` those of its cases, and perhaps some that merely name it. Raises RangeTooFull.
     """
     most = MOST if span.width > 1 else None
     asked = (span.first, span.last), (site_mark(site), most + 1 if most else None)
@@ -63,7 +63,7 @@ async def in_span(stores: Stores, span: Span, site: str = "") -> dict[str, Seque
         *(store.fetch(SELECT_SPAN, *asked[0], f"{service}.", *asked[1]) for service, store in stores.items())
     )
     if most and any(len(rows) > most for rows in found):
-        raise TooMany
+        raise RangeTooFull
     return dict(zip(stores, found, strict=True))
 
 

@@ -20,10 +20,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.analytics.readmodel.connection import connect
-from services.analytics.readmodel.ingestion import Keeper
-from services.analytics.readmodel.notifications import Word, tell
+from services.analytics.readmodel.ingestion import Ingestion
+from services.analytics.readmodel.notifications import WorkerStatus, tell
 from services.analytics.worker.rates import Rates
-from services.analytics.worker.retry import Retrying
+from services.analytics.worker.retry import RetryLoop
 from shared.clock import Clock, SystemClock, clock_from_env
 from shared.contracts.event import SERVICES
 from shared.http.health import health_routes
@@ -48,7 +48,7 @@ class Worker:
     bootstrap: str
     topics: Topics = field(default_factory=Topics)
     clock: Clock = field(default_factory=clock_from_env)
-    keeper: Keeper | None = None
+    keeper: Ingestion | None = None
     stream: Subscription | None = None
 
     def missing(self) -> list[str]:
@@ -68,9 +68,9 @@ class Worker:
     async def _stream(self, pool: Pool, stop: asyncio.Event) -> None:
         with tempfile.TemporaryDirectory(prefix="redress-rates-") as folder:
             async with Rates(SERVICES, SystemClock(), partial(self._tell, pool), Path(folder)) as rates:
-                self.keeper = Keeper(pool, self.clock, rates.count)
+                self.keeper = Ingestion(pool, self.clock, rates.count)
                 self.stream = Subscription("analytics", "history", SERVICES, self.keeper, self.bootstrap, self.topics)
-                loops = (self.stream, Retrying(pool))
+                loops = (self.stream, RetryLoop(pool))
                 for loop in loops:
                     loop.start()
                 try:
@@ -80,7 +80,7 @@ class Worker:
 
     async def _tell(self, pool: Pool, rates: dict[str, Any]) -> None:
         lag = self.stream.lag if self.stream else None
-        await tell(pool, Word(self.clock.now(), self.missing(), lag, rates))
+        await tell(pool, WorkerStatus(self.clock.now(), self.missing(), lag, rates))
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:

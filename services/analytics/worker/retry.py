@@ -15,7 +15,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for letters that are due."""
 
 
-class Retrying(Loop):
+class RetryLoop(Loop):
     """Takes the worker's letters that are due, each once in effect."""
 
     expected = AWAY

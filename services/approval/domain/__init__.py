@@ -14,7 +14,7 @@ from services.approval.domain.disposition import (
     review_disposition,
     sign_disposition,
 )
-from services.approval.domain.folder import Folder, evolve, initial
+from services.approval.domain.folder import ApprovalFolder, evolve, initial
 from services.approval.domain.investigation import CheckInvestigation, SendBack, check_investigation, send_back
 from services.approval.domain.slips import IssueUrgingSlip, OpenTask, issue_urging_slip, open_task
 from shared.contracts import Event
@@ -23,11 +23,11 @@ from shared.procedures.course.rules import Rules
 
 __all__ = [
     "AnswerInquiry",
+    "ApprovalFolder",
     "CheckInvestigation",
     "CloseFolder",
     "DecideCase",
     "DraftDisposition",
-    "Folder",
     "IssueUrgingSlip",
     "OpenTask",
     "ReviewDisposition",
@@ -39,10 +39,10 @@ __all__ = [
     "initial",
 ]
 
-Decision = Callable[[Folder, Any, Rules, datetime], Iterable[Event]]
+Decision = Callable[[ApprovalFolder, Any, Rules, datetime], Iterable[Event]]
 
 
-def keep(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
+def keep(folder: ApprovalFolder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """File a copy of what another department said."""
     yield command.heard
 
@@ -63,6 +63,6 @@ DECISIONS: dict[type[Command], Decision] = {
 }
 
 
-def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide(folder: ApprovalFolder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
     """The events that a command makes of a folder; raises Refused when the procedure does not allow it."""
     return DECISIONS[type(command)](folder, command, rules, now)

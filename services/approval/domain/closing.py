@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from services.approval.domain.folder import Folder
+from services.approval.domain.folder import ApprovalFolder
 from services.approval.domain.slips import INQUIRY, inquiry_slips
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, Draw, File, command
@@ -29,7 +29,7 @@ class AnswerInquiry(Command):
     reason: Text
 
 
-def close_folder(folder: Folder, command: CloseFolder, rules: Rules, now: datetime) -> Iterable[Event]:
+def close_folder(folder: ApprovalFolder, command: CloseFolder, rules: Rules, now: datetime) -> Iterable[Event]:
     """Hand out the copies (P1.17) and issue an inquiry slip for every deadline that was missed (P1.26)."""
     if folder.closed:
         return
@@ -38,7 +38,7 @@ def close_folder(folder: Folder, command: CloseFolder, rules: Rules, now: dateti
     yield from inquiry_slips(folder, rules, now, command.serial)
 
 
-def answer_inquiry(folder: Folder, command: AnswerInquiry, rules: Rules, now: datetime) -> Iterable[Event]:
+def answer_inquiry(folder: ApprovalFolder, command: AnswerInquiry, rules: Rules, now: datetime) -> Iterable[Event]:
     """Record the reason; only the department asked may give it, and once (P1.26)."""
     rules.permit("answer-inquiry", command.by, folder.tasks)
     slip = next((slip for slip in folder.asked if slip.number == command.number), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.approval.domain.folder import Folder, require_level
+from services.approval.domain.folder import ApprovalFolder, require_level
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Text
@@ -29,14 +29,14 @@ class DecideCase(Command):
 
 
 def write_combined_opinion(
-    folder: Folder, command: WriteCombinedOpinion, rules: Rules, now: datetime
+    folder: ApprovalFolder, command: WriteCombinedOpinion, rules: Rules, now: datetime
 ) -> Iterable[Event]:
     """Write the opinion on which the case is decided (P1.15)."""
     rules.permit("write-combined-opinion", command.by, folder.tasks)
     yield approval.CombinedOpinionWritten(command.opinion)
 
 
-def decide_case(folder: Folder, command: DecideCase, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide_case(folder: ApprovalFolder, command: DecideCase, rules: Rules, now: datetime) -> Iterable[Event]:
     """Decide the case; the level required is the one that the approved amount required (P1.15, P1.24)."""
     rules.permit("decide-case", command.by, folder.tasks)
     approved = folder.approved

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from services.approval.domain.folder import Folder, require_level
+from services.approval.domain.folder import ApprovalFolder, require_level
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Choice, Code, Inputs, OptionalText, Text
@@ -40,7 +40,9 @@ class SignDisposition(Command):
     remark: OptionalText = ""
 
 
-def draft_disposition(folder: Folder, command: DraftDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+def draft_disposition(
+    folder: ApprovalFolder, command: DraftDisposition, rules: Rules, now: datetime
+) -> Iterable[Event]:
     """Draft with amount, loss and required level computed, and stored as computed (P1.13, P1.24, P1.30)."""
     rules.permit("draft-disposition", command.by, folder.tasks)
     settlement = rules.settle(command.disposition, command.inputs)
@@ -55,13 +57,15 @@ def draft_disposition(folder: Folder, command: DraftDisposition, rules: Rules, n
     yield drafted
 
 
-def review_disposition(folder: Folder, command: ReviewDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+def review_disposition(
+    folder: ApprovalFolder, command: ReviewDisposition, rules: Rules, now: datetime
+) -> Iterable[Event]:
     """Pass the draft on to the level that its amount requires (P1.13, P1.23)."""
     rules.permit("review-disposition", command.by, folder.tasks)
     yield approval.DispositionReviewed(command.remark)
 
 
-def sign_disposition(folder: Folder, command: SignDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
+def sign_disposition(folder: ApprovalFolder, command: SignDisposition, rules: Rules, now: datetime) -> Iterable[Event]:
     """Approve word for word what was drafted; the level must be the required one or higher (P1.24)."""
     rules.permit("sign-disposition", command.by, folder.tasks)
     draft = folder.draft

@@ -14,7 +14,7 @@ OVERALL = "overall"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class ApprovalFolder:
     """What approval must know of a case to decide.
 
     ``cause``, ``countermeasure``, ``opinions`` (by department), ``draft``, ``approved``, ``negotiated`` and
@@ -50,12 +50,12 @@ ENDS: dict[type, str] = {
 """Own events and the stage that each ends."""
 
 
-def initial(case: UUID) -> Folder:
+def initial(case: UUID) -> ApprovalFolder:
     """The folder of a case of which nothing was heard."""
-    return Folder(case)
+    return ApprovalFolder(case)
 
 
-def evolve(folder: Folder, event: Event) -> Folder:
+def evolve(folder: ApprovalFolder, event: Event) -> ApprovalFolder:
     """The folder after an event, heard or own.
 
     What this department said ends its task here at once; the register's own word for it, heard later, changes
@@ -93,7 +93,7 @@ def evolve(folder: Folder, event: Event) -> Folder:
             return folder
 
 
-def ended(folder: Folder, event: Event) -> Folder:
+def ended(folder: ApprovalFolder, event: Event) -> ApprovalFolder:
     """The folder without the task that an own event ends."""
     stage = event.sender if isinstance(event, approval.SentBack) else ENDS.get(type(event), "")
     owner = event.department if isinstance(event, approval.InquiryAnswered) else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.approval.domain.folder import Folder
+from services.approval.domain.folder import ApprovalFolder
 from shared.contracts import Event, Refused, approval
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Code, OptionalCode, OptionalText, Text
@@ -33,13 +33,15 @@ class SendBack(Command):
     reason: Text
 
 
-def check_investigation(folder: Folder, command: CheckInvestigation, rules: Rules, now: datetime) -> Iterable[Event]:
+def check_investigation(
+    folder: ApprovalFolder, command: CheckInvestigation, rules: Rules, now: datetime
+) -> Iterable[Event]:
     """Pass the investigation on to Sales, who drafts the disposition (P1.13)."""
     rules.permit("check-investigation", command.by, folder.tasks)
     yield approval.InvestigationChecked(command.remark)
 
 
-def send_back(folder: Folder, command: SendBack, rules: Rules, now: datetime) -> Iterable[Event]:
+def send_back(folder: ApprovalFolder, command: SendBack, rules: Rules, now: datetime) -> Iterable[Event]:
     """Send back to a stage that the pack lets the sender's stage send back to, and that was done (P1.13)."""
     task = rules.permit("send-back", command.by, folder.tasks)
     if task is None:

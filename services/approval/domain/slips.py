@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from services.approval.domain.folder import OVERALL, Folder, evolve
+from services.approval.domain.folder import OVERALL, ApprovalFolder, evolve
 from shared.contracts import Event, analytics, approval
 from shared.contracts.commands import Draw, File, command
 from shared.procedures.course.rules import Rules
@@ -25,19 +25,19 @@ class IssueUrgingSlip(File):
     """File a missed deadline and ask for the slip that it calls for: of a closed case, an inquiry slip."""
 
     @staticmethod
-    def draws(folder: Folder) -> Draw:
+    def draws(folder: ApprovalFolder) -> Draw:
         """The series that the slips are numbered in, which is a matter of the folder."""
         return INQUIRY if folder.closed else URGING
 
 
-def open_task(folder: Folder, command: OpenTask, rules: Rules, now: datetime) -> Iterable[Event]:
+def open_task(folder: ApprovalFolder, command: OpenTask, rules: Rules, now: datetime) -> Iterable[Event]:
     """File the stage; urge at once where it is late already (P1.25)."""
     yield command.heard
     if not folder.closed:
         yield from urging_slips(evolve(folder, command.heard), rules, now, command.serial)
 
 
-def issue_urging_slip(folder: Folder, command: IssueUrgingSlip, rules: Rules, now: datetime) -> Iterable[Event]:
+def issue_urging_slip(folder: ApprovalFolder, command: IssueUrgingSlip, rules: Rules, now: datetime) -> Iterable[Event]:
     """File the missed deadline; urge whoever still holds the work (P1.25), or ask why he was late (P1.26)."""
     if command.heard in folder.missed:
         return
@@ -46,7 +46,9 @@ def issue_urging_slip(folder: Folder, command: IssueUrgingSlip, rules: Rules, no
     yield from slips(evolve(folder, command.heard), rules, now, command.serial)
 
 
-def urging_slips(folder: Folder, rules: Rules, now: datetime, serial: int) -> Iterator[approval.UrgingSlipIssued]:
+def urging_slips(
+    folder: ApprovalFolder, rules: Rules, now: datetime, serial: int
+) -> Iterator[approval.UrgingSlipIssued]:
     """The urging slips that are due and not issued, numbered from ``serial`` (P1.25)."""
     for missed in folder.missed:
         if not is_urged(folder, missed):
@@ -56,7 +58,9 @@ def urging_slips(folder: Folder, rules: Rules, now: datetime, serial: int) -> It
                 serial += 1
 
 
-def inquiry_slips(folder: Folder, rules: Rules, now: datetime, serial: int) -> Iterator[approval.InquirySlipIssued]:
+def inquiry_slips(
+    folder: ApprovalFolder, rules: Rules, now: datetime, serial: int
+) -> Iterator[approval.InquirySlipIssued]:
     """The inquiry slips that are due and not issued, numbered from ``serial``; none for the whole case (P1.26)."""
     asked = {(slip.department, slip.stage, slip.round) for slip in folder.asked}
     for missed in folder.missed:
@@ -66,13 +70,13 @@ def inquiry_slips(folder: Folder, rules: Rules, now: datetime, serial: int) -> I
             serial += 1
 
 
-def is_urged(folder: Folder, missed: analytics.DeadlineMissed) -> bool:
+def is_urged(folder: ApprovalFolder, missed: analytics.DeadlineMissed) -> bool:
     """Whether a slip was issued for the deadline; for the whole case, to whomever it went."""
     slips = [slip for slip in folder.urged if (slip.stage, slip.round) == (missed.name, missed.round)]
     return any(missed.name == OVERALL or slip.department == missed.owner for slip in slips)
 
 
-def late_departments(folder: Folder, missed: analytics.DeadlineMissed) -> list[str]:
+def late_departments(folder: ApprovalFolder, missed: analytics.DeadlineMissed) -> list[str]:
     """Who still holds the late work: for the whole case, each department with an open stage, once."""
     if missed.name == OVERALL:
         return list(dict.fromkeys(task.owner for task in folder.tasks.open))

@@ -13,7 +13,7 @@ from services.intake.domain.complaint import (
     file_anomaly_slip,
     file_complaint,
 )
-from services.intake.domain.folder import DECLINED, Folder, evolve, initial
+from services.intake.domain.folder import DECLINED, IntakeFolder, evolve, initial
 from services.intake.domain.form import (
     FORM,
     CorrectForm,
@@ -47,8 +47,8 @@ __all__ = [
     "EndorseComplaint",
     "FileAnomalySlip",
     "FileComplaint",
-    "Folder",
     "InformCustomer",
+    "IntakeFolder",
     "RecordNegotiation",
     "ReturnForm",
     "SupersedeCase",
@@ -57,7 +57,7 @@ __all__ = [
     "initial",
 ]
 
-Decision = Callable[[Folder, Any, Rules, datetime], Iterable[Event | Command]]
+Decision = Callable[[IntakeFolder, Any, Rules, datetime], Iterable[Event | Command]]
 """What a command makes of a folder: events, and commands that follow at once."""
 
 DECISIONS: dict[type[Command], Decision] = {
@@ -77,7 +77,7 @@ DECISIONS: dict[type[Command], Decision] = {
 }
 
 
-def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide(folder: IntakeFolder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
     """The events that a command makes of a folder, each with the stages it ends and begins.
 
     Raises Refused when the procedure does not allow it; then nothing of what was yielded holds.
@@ -95,7 +95,7 @@ def moment(command: Command, now: datetime) -> datetime:
     return command.envelope.time if isinstance(command, File) and command.envelope else now
 
 
-def entered(folder: Folder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
+def entered(folder: IntakeFolder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
     """An event as it stands in the register: itself, then what it moves."""
     yield event
     yield from course(evolve(folder, event), event, rules, now)

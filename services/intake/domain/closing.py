@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.folder import Folder
+from services.intake.domain.folder import IntakeFolder
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Redirected, command
 from shared.contracts.values import OptionalText
@@ -27,7 +27,7 @@ class SupersedeCase(Redirected):
     successor: UUID
 
 
-def close_case(folder: Folder, command: CloseCase, rules: Rules, now: datetime) -> Iterable[Event]:
+def close_case(folder: IntakeFolder, command: CloseCase, rules: Rules, now: datetime) -> Iterable[Event]:
     """Close when only the closing itself is open and the form is complete (P1.10, P1.17, P1.23)."""
     task = rules.permit("close-case", command.by, folder.tasks)
     if others := [open_task.stage for open_task in folder.tasks.open if open_task != task]:
@@ -37,7 +37,7 @@ def close_case(folder: Folder, command: CloseCase, rules: Rules, now: datetime) 
     yield intake.CaseClosed(folder.number, command.remark)
 
 
-def supersede_case(folder: Folder, command: SupersedeCase, rules: Rules, now: datetime) -> Iterable[Event]:
+def supersede_case(folder: IntakeFolder, command: SupersedeCase, rules: Rules, now: datetime) -> Iterable[Event]:
     """Link the new form to this case, once, if the customer declined; otherwise there is nothing to link (P1.18)."""
     if folder.declined and folder.successor is None:
         yield intake.CaseSuperseded(command.successor)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from services.intake.domain.folder import Folder
+from services.intake.domain.folder import IntakeFolder
 from services.intake.domain.form import Form, complete
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Draw, command
@@ -66,7 +66,7 @@ TOLD_ON_A_SLIP = tuple(each.name for each in fields(FileAnomalySlip) if each.nam
 
 
 def file_complaint(
-    folder: Folder, command: FileComplaint, rules: Rules, now: datetime
+    folder: IntakeFolder, command: FileComplaint, rules: Rules, now: datetime
 ) -> Iterable[Event | EndorseComplaint | FileAnomalySlip]:
     """File the form, or a slip where no loss arose; an opinion is an endorsement at once (P1.1, P1.9, P1.18)."""
     if not command.loss:
@@ -107,7 +107,7 @@ def complaint(command: FileComplaint, rules: Rules, now: datetime) -> intake.Com
     )
 
 
-def file_anomaly_slip(folder: Folder, command: FileAnomalySlip, rules: Rules, now: datetime) -> Iterable[Event]:
+def file_anomaly_slip(folder: IntakeFolder, command: FileAnomalySlip, rules: Rules, now: datetime) -> Iterable[Event]:
     """File the slip for an anomaly without loss, under a number of its own series (P1.1).
 
     Of the complaint form's required fields it needs those that it has, and always how it was handled; raises
@@ -131,7 +131,7 @@ def require_known(command: FileComplaint, rules: Rules) -> None:
         rules.require_choice("channels", command.channel, "channel")
 
 
-def endorse_complaint(folder: Folder, command: EndorseComplaint, rules: Rules, now: datetime) -> Iterable[Event]:
+def endorse_complaint(folder: IntakeFolder, command: EndorseComplaint, rules: Rules, now: datetime) -> Iterable[Event]:
     """Sign the form with an opinion; it goes to the GM Office (P1.9)."""
     rules.permit("endorse-complaint", command.by, folder.tasks)
     yield intake.ComplaintEndorsed(command.opinion)

@@ -14,7 +14,7 @@ DECLINED = "no"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class IntakeFolder:
     """What intake must know of a case to decide.
 
     ``facts`` are what the pack's conditions ask for, by name. ``defective`` is None while undetermined (P1.10).
@@ -44,12 +44,12 @@ class Folder:
         return self.negotiated is not None and self.negotiated.accepted == DECLINED
 
 
-def initial(case: UUID) -> Folder:
+def initial(case: UUID) -> IntakeFolder:
     """The folder of a case of which nothing was heard."""
-    return Folder(case)
+    return IntakeFolder(case)
 
 
-def evolve(folder: Folder, event: Event) -> Folder:
+def evolve(folder: IntakeFolder, event: Event) -> IntakeFolder:
     """The folder after an event, heard or own."""
     if facts := facts_of(event):
         folder = replace(folder, facts={**folder.facts, **facts})

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from services.intake.domain.folder import Folder
+from services.intake.domain.folder import IntakeFolder
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, command
 from shared.contracts.values import (
@@ -115,7 +115,7 @@ def require_at_most(defective: Decimal | None, delivered: Decimal) -> None:
         raise Refused("more-defective-than-delivered", "P1.4", fields=("defective",), delivered=str(delivered))
 
 
-def correct_form(folder: Folder, command: CorrectForm, rules: Rules, now: datetime) -> Iterable[Event]:
+def correct_form(folder: IntakeFolder, command: CorrectForm, rules: Rules, now: datetime) -> Iterable[Event]:
     """Put the completed form in the place of the one that was sent back (P1.9)."""
     rules.permit("correct-form", command.by, folder.tasks)
     delivery = complete(command, rules, now)
@@ -134,7 +134,7 @@ def correct_form(folder: Folder, command: CorrectForm, rules: Rules, now: dateti
     )
 
 
-def return_form(folder: Folder, command: ReturnForm, rules: Rules, now: datetime) -> Iterable[Event]:
+def return_form(folder: IntakeFolder, command: ReturnForm, rules: Rules, now: datetime) -> Iterable[Event]:
     """Send the form back; what is missing must be named by the form's own fields (P1.9)."""
     rules.permit("return-form", command.by, folder.tasks)
     if not command.fields or set(command.fields) - set(FORM):
@@ -142,7 +142,9 @@ def return_form(folder: Folder, command: ReturnForm, rules: Rules, now: datetime
     yield intake.FormReturned(command.fields, command.remark)
 
 
-def determine_quantity(folder: Folder, command: DetermineQuantity, rules: Rules, now: datetime) -> Iterable[Event]:
+def determine_quantity(
+    folder: IntakeFolder, command: DetermineQuantity, rules: Rules, now: datetime
+) -> Iterable[Event]:
     """Fill in the quantity that was still in the customer's process; once known it stays (P1.10)."""
     rules.permit("determine-quantity", command.by, folder.tasks)
     if folder.defective == command.defective:

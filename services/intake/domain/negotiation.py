@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from services.intake.domain.folder import Folder
+from services.intake.domain.folder import IntakeFolder
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Choice, Code, Money, OptionalText, Text
@@ -42,7 +42,7 @@ class CheckNegotiation(Command):
     remark: OptionalText = ""
 
 
-def inform_customer(folder: Folder, command: InformCustomer, rules: Rules, now: datetime) -> Iterable[Event]:
+def inform_customer(folder: IntakeFolder, command: InformCustomer, rules: Rules, now: datetime) -> Iterable[Event]:
     """Convey exactly what was approved on the form, never the form itself (P1.14, P1.19)."""
     rules.permit("inform-customer", command.by, folder.tasks)
     rules.require_choice("conveyances", command.channel, "channel")
@@ -58,7 +58,9 @@ def inform_customer(folder: Folder, command: InformCustomer, rules: Rules, now: 
         yield informed
 
 
-def record_negotiation(folder: Folder, command: RecordNegotiation, rules: Rules, now: datetime) -> Iterable[Event]:
+def record_negotiation(
+    folder: IntakeFolder, command: RecordNegotiation, rules: Rules, now: datetime
+) -> Iterable[Event]:
     """Enter the outcome; until it is checked a later entry takes the place of an earlier one (P1.14)."""
     rules.permit("record-negotiation", command.by, folder.tasks)
     rules.require_choice("outcomes", command.accepted, "accepted")
@@ -69,7 +71,7 @@ def record_negotiation(folder: Folder, command: RecordNegotiation, rules: Rules,
         yield recorded
 
 
-def check_negotiation(folder: Folder, command: CheckNegotiation, rules: Rules, now: datetime) -> Iterable[Event]:
+def check_negotiation(folder: IntakeFolder, command: CheckNegotiation, rules: Rules, now: datetime) -> Iterable[Event]:
     """Pass the recorded outcome on to the GM Office (P1.14)."""
     rules.permit("check-negotiation", command.by, folder.tasks)
     if folder.negotiated is None:

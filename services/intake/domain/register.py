@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from services.intake.domain.folder import Folder
+from services.intake.domain.folder import IntakeFolder
 from shared.contracts import Event, intake
 from shared.contracts.commands import Command, Draw, File, command
 from shared.contracts.values import Choice, Code, OptionalText
@@ -23,7 +23,7 @@ class AcceptCase(Command):
     remark: OptionalText = ""
 
 
-def accept_case(folder: Folder, command: AcceptCase, rules: Rules, now: datetime) -> Iterable[Event]:
+def accept_case(folder: IntakeFolder, command: AcceptCase, rules: Rules, now: datetime) -> Iterable[Event]:
     """Accept under the month's next number; the overall limit begins (P1.2, P1.8, P1.23)."""
     rules.permit("accept-case", command.by, folder.tasks)
     rules.require_choice("classes", command.complaint_class, "complaint_class")
@@ -36,12 +36,12 @@ def accept_case(folder: Folder, command: AcceptCase, rules: Rules, now: datetime
     )
 
 
-def hear(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
+def hear(folder: IntakeFolder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """Enter what another department did; its stage ends by it (P1.13)."""
     yield command.heard
 
 
-def course(folder: Folder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
+def course(folder: IntakeFolder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
     """The stages that an event ends and begins by the pack. ``folder`` has the event in it already."""
     moves = rules.next_stages(folder.facts, folder.tasks, event, now)
     yield from moves.closed

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.investigation.domain.countermeasure import ProposeCountermeasure, propose_countermeasure
-from services.investigation.domain.folder import Folder, evolve, initial
+from services.investigation.domain.folder import InvestigationFolder, evolve, initial
 from services.investigation.domain.inspection import InspectGoods, ReportCause, inspect_goods, report_cause
 from services.investigation.domain.opinion import GiveOpinion, give_opinion
 from shared.contracts import Event
@@ -13,9 +13,9 @@ from shared.contracts.commands import Command, File
 from shared.procedures.course.rules import Rules
 
 __all__ = [
-    "Folder",
     "GiveOpinion",
     "InspectGoods",
+    "InvestigationFolder",
     "ProposeCountermeasure",
     "ReportCause",
     "decide",
@@ -23,10 +23,10 @@ __all__ = [
     "initial",
 ]
 
-Decision = Callable[[Folder, Any, Rules, datetime], Iterable[Event]]
+Decision = Callable[[InvestigationFolder, Any, Rules, datetime], Iterable[Event]]
 
 
-def keep(folder: Folder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
+def keep(folder: InvestigationFolder, command: File, rules: Rules, now: datetime) -> Iterable[Event]:
     """File a copy of what another department said."""
     yield command.heard
 
@@ -40,6 +40,6 @@ DECISIONS: dict[type[Command], Decision] = {
 }
 
 
-def decide(folder: Folder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
+def decide(folder: InvestigationFolder, command: Command, rules: Rules, now: datetime) -> Iterable[Event]:
     """The events that a command makes of a folder; raises Refused when the procedure does not allow it."""
     return DECISIONS[type(command)](folder, command, rules, now)

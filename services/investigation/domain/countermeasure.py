@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from services.investigation.domain.folder import Folder
+from services.investigation.domain.folder import InvestigationFolder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Code, Lines, Text
@@ -24,7 +24,7 @@ class ProposeCountermeasure(Command):
 
 
 def propose_countermeasure(
-    folder: Folder, command: ProposeCountermeasure, rules: Rules, now: datetime
+    folder: InvestigationFolder, command: ProposeCountermeasure, rules: Rules, now: datetime
 ) -> Iterable[Event]:
     """Propose the countermeasure; the goods were made before they were delivered (P1.7, P1.13)."""
     rules.permit("propose-countermeasure", command.by, folder.tasks)

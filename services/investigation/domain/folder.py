@@ -11,7 +11,7 @@ from shared.procedures.course.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class InvestigationFolder:
     """What investigation must know of a case to decide.
 
     ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
@@ -27,12 +27,12 @@ class Folder:
     countermeasure: investigation.CountermeasureProposed | None = None
 
 
-def initial(case: UUID) -> Folder:
+def initial(case: UUID) -> InvestigationFolder:
     """The folder of a case of which nothing was heard."""
-    return Folder(case)
+    return InvestigationFolder(case)
 
 
-def evolve(folder: Folder, event: Event) -> Folder:
+def evolve(folder: InvestigationFolder, event: Event) -> InvestigationFolder:
     """The folder after an event, heard or own.
 
     What this department said ends its task here at once; the register's own word for it, heard later, changes
@@ -55,7 +55,7 @@ def evolve(folder: Folder, event: Event) -> Folder:
             return folder
 
 
-def ended(folder: Folder, task: Task | None) -> Folder:
+def ended(folder: InvestigationFolder, task: Task | None) -> InvestigationFolder:
     """The folder without a task that was just done."""
     if task is None:
         return folder

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from services.investigation.domain.folder import Folder
+from services.investigation.domain.folder import InvestigationFolder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Attachments, Choice, Code, Quantity, Share, Shares, Text
@@ -40,7 +40,7 @@ class ReportCause(Command):
     responsible: Shares = ()
 
 
-def inspect_goods(folder: Folder, command: InspectGoods, rules: Rules, now: datetime) -> Iterable[Event]:
+def inspect_goods(folder: InvestigationFolder, command: InspectGoods, rules: Rules, now: datetime) -> Iterable[Event]:
     """Record an inspection; more cannot be inspected than was delivered (P1.5)."""
     rules.permit("inspect-goods", command.by, folder.tasks)
     if folder.delivered is not None and command.inspected > folder.delivered:
@@ -58,7 +58,7 @@ def inspect_goods(folder: Folder, command: InspectGoods, rules: Rules, now: date
         yield found
 
 
-def report_cause(folder: Folder, command: ReportCause, rules: Rules, now: datetime) -> Iterable[Event]:
+def report_cause(folder: InvestigationFolder, command: ReportCause, rules: Rules, now: datetime) -> Iterable[Event]:
     """Report the cause and who is responsible; the case goes on to the countermeasure (P1.5, P1.13)."""
     rules.permit("report-cause", command.by, folder.tasks)
     rules.require_choice("causes", command.cause, "cause")

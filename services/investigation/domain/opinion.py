@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.investigation.domain.folder import Folder
+from services.investigation.domain.folder import InvestigationFolder
 from shared.contracts import Event, investigation
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Text
@@ -19,7 +19,7 @@ class GiveOpinion(Command):
     opinion: Text
 
 
-def give_opinion(folder: Folder, command: GiveOpinion, rules: Rules, now: datetime) -> Iterable[Event]:
+def give_opinion(folder: InvestigationFolder, command: GiveOpinion, rules: Rules, now: datetime) -> Iterable[Event]:
     """Give the opinion of the actor's own department; the others are still awaited (P1.13)."""
     task = rules.permit("give-opinion", command.by, folder.tasks)
     department = task.owner if task else command.by.department

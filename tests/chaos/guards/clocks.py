@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.analytics.deadlines.scheduler import Clockwork
-from services.analytics.deadlines.timers import Moment, moments
+from services.analytics.deadlines.scheduler import DeadlineScheduler
+from services.analytics.deadlines.timers import DeadlineTimer, moments
 from services.analytics.domain import MissDeadline, WarnDeadline, decide, evolve, initial
-from services.analytics.readmodel.ingestion import Keeper
+from services.analytics.readmodel.ingestion import Ingestion
 from services.analytics.readmodel.tables import CREATE
 from shared.commands.department import Department
 from shared.commands.gate import Gate
@@ -89,12 +89,12 @@ async def the_end_is_heard_late(building: Building) -> list[str]:
     closed = intake.StageClosed("registration", "gm-office", 1, "done")
     on_its_way = ["the end of the stage"]
 
-    async def past(until: datetime, after: Moment | None, limit: int) -> Sequence[Moment]:
+    async def past(until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
         return list(moments(case, deadline, 1)) if after is None else []
 
     await gate.submit(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE")
     clock.moment = DUE + timedelta(hours=1)
-    clockwork = Clockwork(clock, gate, past, lambda: on_its_way, clock.now)
+    clockwork = DeadlineScheduler(clock, gate, past, lambda: on_its_way, clock.now)
     await clockwork.look()
     await gate.submit(case, filed(closed, case, DUE - timedelta(hours=1)), command_id=uuid4())
     on_its_way.clear()
@@ -118,14 +118,14 @@ async def the_worker_is_cut_off(building: Building) -> list[str]:
     try:
         for statement in (*CREATE, *FULL):
             await pool.execute(statement)
-        first = Keeper(pool, building.clock)
+        first = Ingestion(pool, building.clock)
         await first.begin(bounds)
         keeping = asyncio.create_task(first.keep(batch))
         await until(lambda: first.trouble, "it does not get on")
         keeping.cancel()
         await asyncio.wait([keeping])
         await pool.execute(ROOM)
-        second = Keeper(pool, building.clock)
+        second = Ingestion(pool, building.clock)
         start = (await second.begin(bounds))[PLACE]
         await second.keep(batch[start:])
         kept = await pool.fetchval("SELECT count(*) FROM history")

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.dev import jars, kafka, postgres
 from deploy.dev.ports import LOOPBACK, free_port
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.supervisor import Supervisor
 from tests.chaos.guards import GUARDS
 from tests.chaos.guards.guard import Guard
@@ -67,7 +67,7 @@ def servers() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory(prefix="redress-guards-", ignore_cleanup_errors=True) as made:
         folder, port, broker = Path(made), free_port(), free_port()
         folder.chmod(0o755)
-        fetched = jars.fetch_all(Settings.from_environment().jars, lambda _: None)
+        fetched = jars.fetch_all(StackSettings.from_environment().jars, lambda _: None)
         postgres.prepare(folder / "postgres", "secret")
         kafka.prepare(folder / "kafka", broker, free_port(), fetched)
         supervisor = Supervisor(folder / "run", folder / "logs", lambda _: None)

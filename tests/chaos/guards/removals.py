@@ -10,10 +10,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from eventsourcing.persistence import StoredEvent
 
 from services.analytics import domain
-from services.analytics.deadlines.scheduler import Clockwork
+from services.analytics.deadlines.scheduler import DeadlineScheduler
 from services.analytics.readmodel import positions
-from services.analytics.readmodel.ingestion import Item, Keeper
-from services.analytics.readmodel.writer import Heard as Kept
+from services.analytics.readmodel.ingestion import Ingestion, Item
+from services.analytics.readmodel.writer import LoggedEvent as Kept
 from shared.commands.batch import CommandBatch
 from shared.commands.gate import Gate
 from shared.commands.messages import MessageBatch
@@ -224,18 +224,18 @@ def dead_letters(patch: pytest.MonkeyPatch) -> None:
 
 def positions_with_rows(patch: pytest.MonkeyPatch) -> None:
     """The worker notes how far it is before it writes the rows, and does not look whether these are there."""
-    transaction = Keeper._transaction
+    transaction = Ingestion._transaction
 
-    async def hasty(self: Keeper, items: Sequence[Item]) -> list[Kept]:
+    async def hasty(self: Ingestion, items: Sequence[Item]) -> list[Kept]:
         async with self._pool.acquire() as connection:
             await positions.advance(connection, {each.place: each.offset + 1 for each, *_ in items})
         return await transaction(self, items)
 
-    async def trust(self: Keeper, items: Sequence[Item]) -> None:
+    async def trust(self: Ingestion, items: Sequence[Item]) -> None:
         return
 
-    patch.setattr(Keeper, "_transaction", hasty)
-    patch.setattr(Keeper, "_recognise", trust, raising=False)
+    patch.setattr(Ingestion, "_transaction", hasty)
+    patch.setattr(Ingestion, "_recognise", trust, raising=False)
 
 
 def position_with_rows(patch: pytest.MonkeyPatch) -> None:
@@ -257,12 +257,12 @@ def position_with_rows(patch: pytest.MonkeyPatch) -> None:
 
 def hearing_first(patch: pytest.MonkeyPatch) -> None:
     """Analytics says who is late though the news that he is done may be waiting."""
-    init = Clockwork.__init__
+    init = DeadlineScheduler.__init__
 
-    def hasty(self: Clockwork, clock: Any, gate: Any, past: Any, hearing: Any, known: Any) -> None:
+    def hasty(self: DeadlineScheduler, clock: Any, gate: Any, past: Any, hearing: Any, known: Any) -> None:
         init(self, clock, gate, past, lambda: (), known)
 
-    patch.setattr(Clockwork, "__init__", hasty)
+    patch.setattr(DeadlineScheduler, "__init__", hasty)
 
 
 def said_once(patch: pytest.MonkeyPatch) -> None:

@@ -43,12 +43,12 @@ def lay_points(name: str, order: Path) -> None:
     before(Inbox, "_commit", lambda: reached("before offsets"))
     after(Recorder, "_insert", lambda: reached(COMMIT))
     if name == WORKER:
-        keeper = import_module("services.analytics.readmodel.ingestion").Keeper
+        keeper = import_module("services.analytics.readmodel.ingestion").Ingestion
         before(keeper, "_transaction", lambda: reached("before keeping"))
         after_waiting(keeper, "_transaction", lambda: reached("after keeping"))
         before(keeper, "begin", lambda: reached("before beginning"))
     if name == "analytics":
-        clockwork = import_module("services.analytics.deadlines.scheduler").Clockwork
+        clockwork = import_module("services.analytics.deadlines.scheduler").DeadlineScheduler
         before(clockwork, "_say", lambda: reached("before the alert"))
         after_waiting(clockwork, "_say", lambda: reached("after the alert"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.dev import services
 from deploy.dev.ports import is_free
 from deploy.dev.process import Process
-from deploy.dev.settings import Settings
+from deploy.dev.settings import StackSettings
 from deploy.dev.stack import Stack
 from tests.chaos.launching.altered import MUTATION, POINTS
 from tests.chaos.launching.lines import FILE, laid, led
@@ -19,7 +19,7 @@ UP = (sys.executable, "-m", "tests.chaos.launching.up")
 
 def table(ports: Mapping[str, int], environment: Mapping[str, str]) -> Sequence[Process]:
     """The usual rows, each on lines and with the launcher between Python and its module; and the lines themselves."""
-    data = Settings.from_environment().data
+    data = StackSettings.from_environment().data
     lines = laid(ports)
     lines.write(data / FILE)
     lines.advertise(data / "kafka" / "server.properties")
@@ -45,4 +45,4 @@ def start_altered(folder: Path, mutation: str = "") -> Started:
 
 
 if __name__ == "__main__":
-    Stack(Settings.from_environment(), say=lambda line: print(line, flush=True), table=table).run()
+    Stack(StackSettings.from_environment(), say=lambda line: print(line, flush=True), table=table).run()

@@ -1,6 +1,6 @@
 """What approval's forms offer: only where work can go back to, only the slips that wait for one's own answer."""
 
-from services.approval.domain import Folder, evolve, initial
+from services.approval.domain import ApprovalFolder, evolve, initial
 from services.approval.pages import returnable_owners, returnable_stages, unanswered
 from shared.contracts import Event
 from shared.contracts.approval import InquiryAnswered, InquirySlipIssued
@@ -9,7 +9,7 @@ from tests.domain.approval.test_investigation import CHECK, INVESTIGATED
 from tests.domain.story import CASE, by, rules_of
 
 
-def folder(*events: Event) -> Folder:
+def folder(*events: Event) -> ApprovalFolder:
     built = initial(CASE)
     for event in events:
         built = evolve(built, event)

@@ -47,7 +47,7 @@ WISHES: tuple[Command, ...] = (
 )
 
 
-def folded(events: list[Event]) -> domain.Folder:
+def folded(events: list[Event]) -> domain.IntakeFolder:
     folder = domain.initial(CASE)
     for event in events:
         folder = domain.evolve(folder, event)

@@ -31,7 +31,7 @@ WISHES: tuple[Command, ...] = (
 )
 
 
-def folded(events: list[Event]) -> domain.Folder:
+def folded(events: list[Event]) -> domain.InvestigationFolder:
     folder = domain.initial(CASE)
     for event in events:
         folder = domain.evolve(folder, event)
