@@ -121,7 +121,7 @@ async def test_P1_18_from_a_declined_case_to_the_new_form_that_begins_as_the_old
     panel = (await pages.get(f"/intake/cases/{OLD}/panel")).text
     assert f'href="/intake/cases/{OLD}/new-form"' in panel
     page = (await pages.get(f"/intake/cases/{OLD}/new-form", follow_redirects=True)).text
-    for begun in (f'name="supersedes" value="{OLD}"', 'value="Acme Tools"', 'value="2026-10-20"', 'value="25000"'):
+    for begun in (f'name="supersedes" value="{OLD}"', 'value="Acme Tools"', 'value="2026-10-20"', 'value="25,000.00"'):
         assert begun in page
 
 
