@@ -1,6 +1,7 @@
 """``redress import``: complaints from a sheet of another system become cases, through the same door as the form."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,13 @@ from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from deploy.importing.checking import checked
 from deploy.importing.filling import FilledRow, Filler
+from deploy.importing.layout import SourceSheet, UnreadableSheet
 from deploy.importing.mapping import load_mapping
 from deploy.importing.rehearsal import rehearsal_for, whoever_files
 from deploy.importing.report import ImportReport
 from deploy.importing.sending import ImportStopped, RowOutcome, RowResult, Sending, send_all
-from deploy.importing.sheet import SourceSheet, UnreadableSheet, open_sheet
+from deploy.importing.sentences import Sentence, language_of
+from deploy.importing.sheet import open_sheet
 from shared.clock import clock_from_env
 from shared.procedures.language.lines import Unreadable
 
@@ -27,18 +30,30 @@ def front_door() -> str:
     return StackSettings.from_environment().address
 
 
+def language_of_terminal() -> str:
+    """The language that the terminal is set to."""
+    wanted = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of(next(filter(None, wanted), ""))
+
+
 def import_sheet(
-    file: Annotated[Path, typer.Argument(help="The sheet: CSV, TSV or XLSX, in UTF-8 or GBK.")],
+    file: Annotated[Path, typer.Argument(help="The sheet: CSV, TSV, or a workbook (xlsx, xlsm, xlsb, xls, ods).")],
     site: Annotated[str, typer.Option(help="The site whose complaints they are.")],
     mapping: Annotated[Path, typer.Option("--map", help="What the columns mean: a YAML file.")],
     address: Annotated[
         str, typer.Option(help="Where Redress is.", envvar="REDRESS_ADDRESS", default_factory=front_door)
+    ],
+    language: Annotated[
+        str, typer.Option(help="en, zh-CN or zh-TW; else the terminal's.", default_factory=language_of_terminal)
     ],
     person: Annotated[
         str, typer.Option("--as", help="Who files them, the same person each time; else the first who may, there.")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing; list every row that would fail.")] = False,
     at_once: Annotated[int, typer.Option(min=1, max=64, help="How many rows are under way at once.")] = 8,
+    encoding: Annotated[
+        str, typer.Option(help="In which encoding a text is written; counts before what the mapping says.")
+    ] = "",
 ) -> None:
     """File every row of a sheet as a complaint. The same file again creates nothing; a broken import goes on.
 
@@ -47,33 +62,38 @@ def import_sheet(
     """
     try:
         meaning = load_mapping(mapping)
-        sheet = open_sheet(file, meaning.format.layout())
-        filler = Filler(meaning, sheet)
+        sheet = open_sheet(file, meaning.format.layout(encoding or None), meaning.headings)
+        clock = clock_from_env()
+        filler = Filler(meaning, sheet, clock.now().date())
         who = person or whoever_files(site)
+        report = ImportReport(sheet, language)
+        report.print_title()
         if dry_run:
-            code = rehearse(sheet, filler, site, who)
+            rehearsal = rehearsal_for(site, who, clock)
+            for filled in checked(sheet, filler, rehearsal.faults):
+                report.add(
+                    RowResult(filled, RowOutcome.REFUSED if filled.faults else RowOutcome.CREATED, filled.faults)
+                )
+            code = rehearsed(report)
         else:
-            code = send(sheet, filler, Sending(address, site, who, meaning.name, at_once))
-    except (Unreadable, UnreadableSheet, LookupError) as fault:
+            code = send(sheet, filler, Sending(address, site, who, meaning.name, at_once, language=language), report)
+    except UnreadableSheet as fault:
+        raise Trouble(fault.within(language)) from fault
+    except (Unreadable, LookupError) as fault:
         raise Trouble(str(fault)) from fault
     raise typer.Exit(code)
 
 
-def rehearse(sheet: SourceSheet, filler: Filler, site: str, person: str) -> int:
-    """Say of every row whether intake would take it; send nothing."""
-    rehearsal = rehearsal_for(site, person, clock_from_env())
-    report = ImportReport(sheet.path)
-    for filled in checked(sheet, filler, rehearsal.faults):
-        report.add(RowResult(filled, RowOutcome.REFUSED if filled.faults else RowOutcome.CREATED, filled.faults))
+def rehearsed(report: ImportReport) -> int:
+    """Say of every row whether intake would take it."""
     report.print_bad()
     report.print_rehearsed()
     return SOME_REFUSED if report.bad else ALL_THERE
 
 
-def send(sheet: SourceSheet, filler: Filler, sending: Sending) -> int:
+def send(sheet: SourceSheet, filler: Filler, sending: Sending, report: ImportReport) -> int:
     """Send every row that can be sent; those that cannot are reported and left out."""
-    report = ImportReport(sheet.path)
-    total = sum(1 for _ in checked(sheet, filler))
+    total = sum(1 for _ in sheet.rows())
     code = ALL_THERE
     with report.progress(total) as answered:
 
@@ -87,10 +107,10 @@ def send(sheet: SourceSheet, filler: Filler, sending: Sending) -> int:
         try:
             asyncio.run(send_all(good_rows(), sending, answered))
         except ImportStopped as stopped:
-            report.why = f"Stopped: {stopped}. Started again, it goes on here."
+            report.stopped(stopped)
             code = STOPPED
         except KeyboardInterrupt:
-            report.why = "Interrupted. Started again, it goes on here."
+            report.why = Sentence("import.interrupted")
             code = INTERRUPTED
     report.print_bad()
     report.print_sent(total)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from deploy.importing.filling import FieldFault
+from deploy.importing.sentences import Sentence
 from services.intake.domain import FileComplaint, decide, initial
 from shared.clock import Clock
 from shared.contracts import Refused
@@ -15,11 +16,8 @@ from shared.procedures.course.rules import Rules
 from shared.procedures.course.tasks import Tasks
 from shared.procedures.language.company import Company, load_company
 from shared.procedures.language.loader import load_pack
-from shared.web.translations import say
 
 NOWHERE = UUID(int=0)
-LANGUAGE = "en"
-"""Of the operators' command."""
 
 
 class Rehearsal:
@@ -46,8 +44,8 @@ class Rehearsal:
 def told(problem: Problem) -> tuple[FieldFault, ...]:
     """A problem as faults of fields, in words."""
     if problem.fields:
-        return tuple(FieldFault(at.field, say(LANGUAGE, at.key, **at.values)) for at in problem.fields)
-    return (FieldFault("", say(LANGUAGE, problem.key, **problem.values)),)
+        return tuple(FieldFault(at.field, Sentence(at.key, at.values)) for at in problem.fields)
+    return (FieldFault("", Sentence(problem.key, problem.values)),)
 
 
 def rehearsal_for(site: str, person: str, clock: Clock) -> Rehearsal:

@@ -12,6 +12,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx
 
 from deploy.importing.filling import FieldFault, FilledRow
+from deploy.importing.sentences import Saying
+from shared.http.language import DEFAULT
 
 DOOR = "/api/intake/complaints"
 TRANSIENT = frozenset({429, 502, 503, 504})
@@ -25,7 +27,7 @@ class RowOutcome(Enum):
     """What became of a row."""
 
     CREATED = "created"
-    THERE = "already there"
+    THERE = "there"
     REFUSED = "refused"
 
 
@@ -38,13 +40,16 @@ class RowResult:
     faults: tuple[FieldFault, ...] = ()
 
 
-class ImportStopped(Exception):
-    """The import cannot go on; the message says why. Started again, it goes on where it was."""
+class ImportStopped(Saying):
+    """The import cannot go on; the sentence says why. Started again, it goes on where it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How to send: as whom, to which site, how many at once, how long (seconds) to bear a server that fails."""
+    """How to send: as whom, to which site, how many at once, how long (seconds) to bear a server that fails.
+
+    ``language`` is what the server answers in.
+    """
 
     address: str
     site: str
@@ -52,6 +57,7 @@ class Sending:
     mapping: str
     at_once: int = 8
     patience: float = 120.0
+    language: str = DEFAULT
 
 
 def command_id(site: str, mapping: str, key: str) -> UUID:
@@ -60,7 +66,7 @@ def command_id(site: str, mapping: str, key: str) -> UUID:
 
 
 async def send_all(forms: Iterable[FilledRow], sending: Sending, on_sent: Callable[[RowResult], None]) -> None:
-    """Send every form; ``on_sent`` hears of each as it is answered. Raises Stopped."""
+    """Send every form; ``on_sent`` hears of each as it is answered. Raises ImportStopped."""
     waiting = iter(forms)
     async with connected(sending) as intake:
 
@@ -78,22 +84,24 @@ async def send_all(forms: Iterable[FilledRow], sending: Sending, on_sent: Callab
 
 @asynccontextmanager
 async def connected(sending: Sending) -> AsyncIterator["Intake"]:
-    """The intake at the address, logged in. Raises Stopped."""
+    """The intake at the address, logged in. Raises ImportStopped."""
     limits = httpx.Limits(max_connections=sending.at_once)
-    async with httpx.AsyncClient(base_url=web_address(sending.address), limits=limits, timeout=30.0) as client:
+    spoken = {"accept-language": sending.language}
+    address = web_address(sending.address)
+    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30.0, headers=spoken) as client:
         intake = Intake(client, sending)
         await intake.log_in()
         yield intake
 
 
 def web_address(address: str) -> httpx.URL:
-    """The address as a URL. Raises Stopped for what is none."""
+    """The address as a URL. Raises ImportStopped for what is none."""
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL as fault:
-        raise ImportStopped(f"{address} is no web address: {fault}") from fault
+        raise ImportStopped("import.no-address", address=address, error=str(fault)) from fault
     if url.scheme not in ("http", "https") or not url.host:
-        raise ImportStopped(f"{address} is no web address: it begins with http:// or https:// and a name")
+        raise ImportStopped("import.no-address", address=address, error="http://…, https://…")
     return url
 
 
@@ -109,14 +117,14 @@ class Intake:
         self.bears_until = self.now() + min(FIRST_PATIENCE, sending.patience)
 
     async def log_in(self) -> None:
-        """Get a token for the person. Raises Stopped."""
+        """Get a token for the person. Raises ImportStopped."""
         answer = await self.post("/api/login", {"person": self.sending.person}, {})
         if answer.status_code != 200:
-            raise ImportStopped(f"{self.sending.person} cannot log in: {said(answer)}")
+            raise ImportStopped("import.no-login", person=self.sending.person, answer=said(answer))
         self.token = str(answer.json()["token"])
 
     async def renew(self, spent: str) -> None:
-        """Get another token than the spent one, unless another sender has just done so. Raises Stopped."""
+        """Get another token than the spent one, unless another sender has just done so. Raises ImportStopped."""
         async with self.renewing:
             if self.token == spent:
                 await self.log_in()
@@ -126,7 +134,7 @@ class Intake:
         return {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(key)}
 
     async def file(self, filled: FilledRow) -> RowResult:
-        """File one complaint. Raises Stopped for what would befall every other row too."""
+        """File one complaint. Raises ImportStopped for what would befall every other row too."""
         key = command_id(self.sending.site, self.sending.mapping, filled.key)
         body = {"site": self.sending.site, **filled.body}
         token = self.token
@@ -137,11 +145,11 @@ class Intake:
         if answer.is_success:
             return RowResult(filled, RowOutcome.THERE if is_repeated(answer) else RowOutcome.CREATED)
         if answer.status_code in HOPELESS:
-            raise ImportStopped(f"the server does not take complaints from here: {said(answer)}")
+            raise ImportStopped("import.not-taken", answer=said(answer))
         return RowResult(filled, RowOutcome.REFUSED, reasons(answer))
 
     async def post(self, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
-        """Post until there is an answer that is not a passing failure. Raises Stopped when patience ends."""
+        """Post until there is an answer that is not a passing failure. Raises ImportStopped when patience ends."""
         wait = FIRST_WAIT
         while True:
             await self.pause()
@@ -157,7 +165,7 @@ class Intake:
                 if (asked := retry_after(answer)) is not None:
                     wait = asked
             if self.now() + wait > self.bears_until:
-                raise ImportStopped(f"no answer: {failure}")
+                raise ImportStopped("import.no-answer", failure=failure)
             self.resume_at = max(self.resume_at, self.now() + wait)
             wait = min(max(wait, FIRST_WAIT) * 2, LONGEST_WAIT)
 
@@ -193,8 +201,9 @@ def retry_after(answer: httpx.Response) -> float | None:
 def reasons(answer: httpx.Response) -> tuple[FieldFault, ...]:
     """Why a form was refused: each field at fault, or the refusal as a whole (RFC 9457)."""
     document = problem(answer)
-    faults = tuple(FieldFault(str(error["field"]), str(error["message"])) for error in document.get("errors", ()))
-    return faults or (FieldFault("", said(answer)),)
+    errors = ((str(error["field"]), str(error["message"])) for error in document.get("errors", ()))
+    faults = tuple(FieldFault.saying(field, "import.answered", answer=message) for field, message in errors)
+    return faults or (FieldFault.saying("", "import.answered", answer=said(answer)),)
 
 
 def said(answer: httpx.Response) -> str:

@@ -1,160 +1,67 @@
-"""Reads a sheet (CSV, TSV, XLSX) row by row, as it is: what a row means is the mapping's matter."""
+"""Opens a sheet (delimited text or a workbook) and finds its headings: what a row means is the mapping's matter."""
 
-import codecs
-import csv
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from io import TextIOWrapper
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
 
-from openpyxl import load_workbook
+from deploy.importing.cells import is_blank, shown
+from deploy.importing.delimited import read_text
+from deploy.importing.filekinds import FileKind, require_kind
+from deploy.importing.layout import Layout, SheetRow, SourceSheet, UnreadableSheet
+from deploy.importing.workbooks import open_workbook
 
-Cell = str | date
-"""What stands in a cell; only a spreadsheet knows dates."""
-
-LONGEST_FIELD = 1 << 20
-DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CHUNK = 1 << 20
+MOST_ABOVE = 20
+"""Rows that may stand above the headings."""
 
 
-class UnreadableSheet(Exception):
-    """The file cannot be read as the sheet it is said to be; the message says why and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a sheet is written: what its extension and its bytes do not tell."""
-
-    headings: bool = True
-    delimiter: Literal["comma", "tab", "semicolon", "pipe"] | None = None
-    quotes: bool = True
-    encoding: str | None = None
-    tab: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One row: the line it begins on (from 1; in a spreadsheet the row's number) and its cells."""
-
-    line: int
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSheet:
-    """A sheet on disk. ``headings`` is empty where the layout has none."""
-
-    path: Path
-    layout: Layout
-    headings: tuple[str, ...]
-
-    def rows(self) -> Iterator[SheetRow]:
-        """Every row that is not blank, without the headings; raises UnreadableSheet."""
-        rows = read(self.path, self.layout)
-        if self.layout.headings:
-            next(rows, None)
-        return rows
-
-
-def open_sheet(path: Path, layout: Layout) -> SourceSheet:
-    """Open a sheet and read its headings; raises UnreadableSheet."""
+def open_sheet(path: Path, layout: Layout, columns: Sequence[str] = ()) -> SourceSheet:
+    """Open a sheet and find its headings, among which the ``columns`` are. Raises UnreadableSheet."""
     if not path.is_file():
-        raise UnreadableSheet(f"{path}: there is no such file")
+        raise UnreadableSheet.saying(path, "import.no-such-file")
+    if require_kind(path) is FileKind.TEXT:
+        return headed(path, layout, columns, lambda: filled(read_text(path, layout)))
+    workbook = open_workbook(path, layout.tab)
+    return headed(path, layout, columns, lambda: filled(workbook.rows()), workbook.tab)
+
+
+def filled(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
+    """The rows that are not blank."""
+    return (row for row in rows if not all(map(is_blank, row.cells)))
+
+
+def headed(
+    path: Path, layout: Layout, columns: Sequence[str], read: Callable[[], Iterator[SheetRow]], tab: str = ""
+) -> SourceSheet:
+    """The sheet of these rows, under its headings."""
     if not layout.headings:
-        return SourceSheet(path, layout, ())
-    first = next(read(path, layout), None)
-    if first is None:
-        raise UnreadableSheet(f"{path}: the sheet is empty, its headings are missing")
-    return SourceSheet(path, layout, tuple(str(cell).strip() for cell in first.cells))
-
-
-def read(path: Path, layout: Layout) -> Iterator[SheetRow]:
-    """The rows of a sheet that are not blank."""
-    rows = read_workbook(path, layout) if path.suffix.lower() in (".xlsx", ".xlsm") else read_text(path, layout)
-    return (row for row in rows if any(cell != "" for cell in row.cells))
-
-
-def read_text(path: Path, layout: Layout) -> Iterator[SheetRow]:
-    """The rows of delimited text."""
-    tabbed = path.suffix.lower() in (".tsv", ".tab")
-    delimiter = DELIMITERS[layout.delimiter or ("tab" if tabbed else "comma")]
-    csv.field_size_limit(LONGEST_FIELD)
-    with open(path, encoding=layout.encoding or encoding_of(path), newline="") as text:
-        reader = csv.reader(
-            text,
-            delimiter=delimiter,
-            quoting=csv.QUOTE_MINIMAL if layout.quotes else csv.QUOTE_NONE,
-            strict=layout.quotes,
+        return SourceSheet(path, (), read, tab)
+    first = list(islice(read(), MOST_ABOVE))
+    if not first:
+        raise UnreadableSheet.saying(path, "import.empty")
+    found = next((row for row in first if names_all(row, columns)), first[0])
+    above = first[: first.index(found)]
+    if rival := next((row for row in above if filled_cells(row) >= max(2, len(set(columns)))), None):
+        raise UnreadableSheet.saying(
+            path, "import.headings-below", rival.line, line=str(found.line), there=joined(names(rival))
         )
-        yield from numbered(path, text, reader)
+    return SourceSheet(path, names(found), read, tab, found.line + 1, tuple(joined(names(row)) for row in above))
 
 
-def numbered(path: Path, text: TextIOWrapper, reader: Any) -> Iterator[SheetRow]:
-    """The rows of a csv reader with the line that each begins on."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, UnicodeDecodeError) as fault:
-            raise UnreadableSheet(f"{path}:{line}: {fault}") from fault
-        yield SheetRow(line, tuple(cell.strip() for cell in cells))
+def names_all(row: SheetRow, columns: Sequence[str]) -> bool:
+    """Whether a row has every one of these headings."""
+    return set(columns) <= set(names(row))
 
 
-def encoding_of(path: Path) -> str:
-    """UTF-8 (with or without its mark), UTF-16 with its mark, or GBK; raises UnreadableSheet for anything else."""
-    with open(path, "rb") as raw:
-        start = raw.read(4)
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if start.startswith(mark):
-            return encoding
-    for encoding in ("utf-8", "gb18030"):
-        if is_written_in(path, encoding):
-            return encoding
-    raise UnreadableSheet(f"{path}: neither UTF-8 nor GBK; name the encoding in the mapping")
+def names(row: SheetRow) -> tuple[str, ...]:
+    """The cells of a row as headings."""
+    return tuple(shown(cell).strip() for cell in row.cells)
 
 
-def is_written_in(path: Path, encoding: str) -> bool:
-    """Whether every byte of a file is valid in an encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with open(path, "rb") as raw:
-            while chunk := raw.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def joined(texts: Sequence[str]) -> str:
+    """The texts that are not empty, as people list them."""
+    return ", ".join(filter(None, texts))
 
 
-def read_workbook(path: Path, layout: Layout) -> Iterator[SheetRow]:
-    """The rows of one worksheet: the named one, else the first."""
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except Exception as fault:
-        raise UnreadableSheet(f"{path}: not a workbook: {fault}") from fault
-    with closing(workbook):
-        if layout.tab is not None and layout.tab not in workbook.sheetnames:
-            raise UnreadableSheet(f"{path}: no worksheet {layout.tab!r}, only {', '.join(workbook.sheetnames)}")
-        worksheet = workbook[layout.tab or workbook.sheetnames[0]]
-        for line, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
-            yield SheetRow(line, tuple(cell_of(value) for value in values))
-
-
-def cell_of(value: Any) -> Cell:
-    """A spreadsheet's value as a cell: numbers without a spurious ``.0``, a moment as its day."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f")
-    return str(value).strip()
+def filled_cells(row: SheetRow) -> int:
+    """How many cells of a row are filled in."""
+    return sum(not is_blank(cell) for cell in row.cells)

@@ -40,10 +40,12 @@ class Notation:
 
 PAGE = Notation()
 """How the pages write numbers, in each of their languages."""
+COMMA = Notation(decimal=",", thousands=".")
+"""How much of Europe writes them."""
 
 
 def read_number(text: str, notation: Notation = PAGE) -> Decimal:
-    """The number that a text writes. Raises Unreadable."""
+    """The number that a text writes. Raises UnreadableNumber."""
     written = text.translate(FULL_WIDTH).translate(BLANKS).strip()
     if len(written) > LONGEST:
         raise UnreadableNumber("not-a-number")
@@ -57,8 +59,16 @@ def read_number(text: str, notation: Notation = PAGE) -> Decimal:
     return Decimal(written.replace(notation.thousands, "").replace(notation.decimal, "."))
 
 
+def number_or_none(text: str, notation: Notation) -> Decimal | None:
+    """The number that a text writes, None where it is none."""
+    try:
+        return read_number(text, notation)
+    except UnreadableNumber:
+        return None
+
+
 def read_plain(text: str) -> Decimal:
-    """The number of a text that a program wrote: digits and a point. Raises Unreadable."""
+    """The number of a text that a program wrote: digits and a point. Raises UnreadableNumber."""
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
         raise UnreadableNumber("not-a-number")
     return Decimal(text)

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from deploy.cli import main
+from deploy.importing.sentences import language_of
 from tests.importing.conftest import sheet
 from tests.importing.intake import PATIENCE, Intake
 
@@ -40,6 +41,7 @@ Run = Callable[..., Done]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the command in this process."""
     monkeypatch.setenv("REDRESS_DATA", "/nonexistent")
+    monkeypatch.setenv("LC_ALL", "C")
 
     def command(*told: Any) -> Done:
         monkeypatch.setattr(sys, "argv", ["redress", *words(*told)])
@@ -53,7 +55,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 def start(*told: Any) -> "subprocess.Popen[str]":
     """Starts the command as a process of its own."""
-    environment = {**os.environ, "REDRESS_DATA": "/nonexistent"}
+    environment = {**os.environ, "REDRESS_DATA": "/nonexistent", "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-m", "deploy.cli", *words(*told)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
@@ -153,7 +155,7 @@ def test_every_bad_row_is_listed_with_its_reason(run: Run, intake: Intake, mappi
         [
             f"{file}:3: row 2: customer: is empty",
             f"{file}:4: the row has no key",
-            f"{file}:5: row 4: reason: is not accepted",
+            f"{file}:5: row 4: reason: 'unreasonable': is not accepted",
             f"{file}:6: row 1: has the key 1 of line 2",
             f"{file}:7: row 6: 409 The form is incomplete (P1.9)",
             f"{file}:8: row 7: 4 columns where 3 belong: a separator inside a text?",
@@ -188,6 +190,7 @@ def test_a_chinese_sheet_in_gbk(run: Run, intake: Intake, tmp_path: Path) -> Non
     mapping.write_text(
         """
         name: ketsu
+        format: {encoding: gbk}
         key: 编号
         fields:
           customer: {column: 客户}
@@ -219,6 +222,87 @@ def test_a_spreadsheet(run: Run, intake: Intake, mapping: Path, tmp_path: Path) 
     book.save(tmp_path / "sheet.xlsx")
     done = run(tmp_path / "sheet.xlsx", mapping, intake.address)
     assert (done.code, done.out) == (0, "2 rows: 2 created, 0 already there, 0 refused.\n")
+
+
+def test_a_title_is_told(run: Run, intake: Intake, mapping: Path, tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_text("Complaints of November\nid,customer,reason\n1,Wang,rust\n", "utf-8")
+    done = run(tmp_path / "sheet.csv", mapping, intake.address)
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        [
+            "Above the headings, not read: Complaints of November",
+            "1 rows: 1 created, 0 already there, 0 refused.",
+        ],
+    )
+
+
+def test_an_encoding_named_at_the_terminal(run: Run, intake: Intake, mapping: Path, tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_bytes("id,customer,reason\n1,台灣電子,鬆脫\n".encode("cp950"))
+    refused = run(tmp_path / "sheet.csv", mapping, intake.address)
+    assert (refused.code, intake.created) == (2, {})
+    assert "  cp950: 台灣電子 | 鬆脫\n" in refused.err
+    assert run(tmp_path / "sheet.csv", mapping, intake.address, "--encoding", "cp950").code == 0
+    assert customers(intake) == ["台灣電子"]
+
+
+ALIKE = """
+name: alike
+key: id
+fields:
+  customer: {column: customer}
+  order: {column: order}
+  part: {column: part}
+"""
+
+
+def test_rows_that_look_alike_are_decided_in_the_sheet_s_order(run: Run, intake: Intake, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(ALIKE, "utf-8")
+    lines = ("1,Acme,O-1,P-1", "2,ACME,O-1,P-2", "3,Acme,O-2,P-1", "4,Acme,O-2,P-2", "5,Best,O-1,P-1")
+    file = tmp_path / "sheet.csv"
+    file.write_text("\n".join(("id,customer,order,part", *lines)), "utf-8")
+    done = run(file, tmp_path / "mapping.yaml", intake.address)
+    seen = "the same customer with the same order or part; the first of them counts, unless duplicates_seen is true"
+    assert (done.code, done.out.splitlines()) == (
+        1,
+        [
+            f"{file}:3: row 2: duplicates_seen: looks like line 2: {seen}",
+            f"{file}:4: row 3: duplicates_seen: looks like line 2: {seen}",
+            "5 rows: 3 created, 0 already there, 2 refused.",
+        ],
+    )
+    assert sorted(body["order"] for body in intake.created.values()) == ["O-1", "O-1", "O-2"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["row 1: customer (客户): is empty", "1 rows: 0 can be sent, 1 cannot. Nothing was sent."]),
+        ("zh-CN", ["行 1: customer（客户）: 为空", "1 行：可发送 0，不可 1。没有发送。"]),
+        ("zh-TW", ["列 1: customer（客户）: 是空的", "1 列：可送出 0，不可 1。沒有送出。"]),
+    ],
+)
+def test_it_speaks_the_language_of_whoever_runs_it(run: Run, tmp_path: Path, language: str, told: list[str]) -> None:
+    meaning = "name: m\nkey: id\nfields:\n  customer: {column: 客户, required: true}\n"
+    (tmp_path / "mapping.yaml").write_text(meaning, "utf-8")
+    file = tmp_path / "sheet.csv"
+    file.write_text("id,客户\n1,\n", "utf-8")
+    done = run(file, tmp_path / "mapping.yaml", "http://127.0.0.1:9", "--dry-run", "--language", language)
+    assert (done.code, [line.removeprefix(f"{file}:2: ") for line in done.out.splitlines()]) == (1, told)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh_TW.UTF-8", "zh-TW"),
+        ("zh_HK", "zh-TW"),
+        ("zh_CN.UTF-8", "zh-CN"),
+        ("en_US.UTF-8", "en"),
+        ("C", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_a_terminal(locale: str, language: str) -> None:
+    assert language_of(locale) == language
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,10 @@ TOLD_ON_A_SLIP = tuple(each.name for each in fields(FileAnomalySlip) if each.nam
 
 def file_complaint(
     folder: IntakeFolder, command: FileComplaint, rules: Rules, now: datetime
-) -> Iterable[Event | EndorseComplaint | FileAnomalySlip]:
+) -> Iterable[Event | EndorseComplaint]:
     """File the form, or a slip where no loss arose; an opinion is an endorsement at once (P1.1, P1.9, P1.18)."""
     if not command.loss:
-        told = {name: getattr(command, name) for name in TOLD_ON_A_SLIP}
-        yield FileAnomalySlip(by=command.by, serial=command.serial, **told)
+        yield anomaly_slip(folder, command, rules, now, may_lack=rules.slip_may_lack(command.channel))
         return
     rules.permit("file-complaint", command.by, folder.tasks)
     if folder.filed:
@@ -108,20 +107,32 @@ def complaint(command: FileComplaint, rules: Rules, now: datetime) -> intake.Com
 
 
 def file_anomaly_slip(folder: IntakeFolder, command: FileAnomalySlip, rules: Rules, now: datetime) -> Iterable[Event]:
-    """File the slip for an anomaly without loss, under a number of its own series (P1.1).
+    """File the slip for an anomaly without loss (P1.1)."""
+    yield anomaly_slip(folder, command, rules, now)
 
-    Of the complaint form's required fields it needs those that it has, and always how it was handled; raises
-    Refused ``form-incomplete``.
+
+def anomaly_slip(
+    folder: IntakeFolder,
+    command: FileAnomalySlip | FileComplaint,
+    rules: Rules,
+    now: datetime,
+    *,
+    may_lack: bool = False,
+) -> intake.AnomalySlipFiled:
+    """The slip, under a number of its own series.
+
+    Of the complaint form's required fields it needs those that it has, and how it was handled, which it ``may_lack``
+    if another system kept it; raises Refused ``form-incomplete``.
     """
     rules.permit("file-anomaly-slip", command.by, folder.tasks)
     if folder.filed:
         raise Refused("already-filed", "P1.1")
     told = {name: getattr(command, name) for name in TOLD_ON_A_SLIP}
-    missing = {*rules.missing(told), *(() if command.handling else ("handling",))}
+    missing = {*rules.missing(told), *(() if command.handling or may_lack else ("handling",))}
     if empty := tuple(name for name in told if name in missing):
         raise Refused("form-incomplete", "P1.1", fields=empty)
     rules.require_choice("regions", command.region, "region")
-    yield intake.AnomalySlipFiled(number=rules.number("anomaly", now, command.serial), **told)
+    return intake.AnomalySlipFiled(number=rules.number("anomaly", now, command.serial), **told)
 
 
 def require_known(command: FileComplaint, rules: Rules) -> None:

@@ -86,7 +86,7 @@ def complete(form: Form, rules: Rules, now: datetime) -> Delivery:
     """Check a form whole and return its delivery.
 
     Raises Refused: ``form-incomplete`` with every empty field (P1.9; a quantity that the pack lets the demand
-    wait for is none, P1.10), ``unknown-choice``, ``wrong-currency``, ``not-delivered-yet``,
+    wait for is none, P1.10), ``unknown-choice``, ``wrong-currency``, ``not-delivered-yet``, ``delivered-too-long-ago``,
     ``more-defective-than-delivered`` (P1.4).
     """
     missing = empty_fields(form, rules)
@@ -98,6 +98,8 @@ def complete(form: Form, rules: Rules, now: datetime) -> Delivery:
         raise Refused("wrong-currency", "P1.9", fields=("value",), expected=rules.currency)
     if form.delivered_on > now.astimezone(rules.place.timezone).date():
         raise Refused("not-delivered-yet", "P1.4", fields=("delivered_on",))
+    if form.delivered_on < (oldest := rules.oldest_delivery(now)):
+        raise Refused("delivered-too-long-ago", "P1.4", fields=("delivered_on",), oldest=oldest)
     require_at_most(form.defective, form.delivered)
     return Delivery(form.delivered_on, form.delivered, form.value)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from shared.contracts.event import Event, owner_of
@@ -112,6 +112,15 @@ class Rules:
     def undetermined_demands(self) -> tuple[str, ...]:
         """The demands whose quantity may still be undetermined (P1.10)."""
         return self.pack.form.undetermined_demands
+
+    def oldest_delivery(self, now: datetime) -> date:
+        """The earliest day on which goods of a complaint may have been delivered."""
+        today = self._local(now).date()
+        return date(today.year - self.pack.form.oldest_delivery, today.month, 1)
+
+    def slip_may_lack(self, channel: str) -> bool:
+        """Whether an anomaly slip that came by a channel may not tell how it was handled (P1.1)."""
+        return channel in self.pack.form.untold_handling
 
     def choices(self, name: str) -> tuple[str, ...]:
         """The codes of a list, in the pack's order. Raises KeyError for an unknown list."""

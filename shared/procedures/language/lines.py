@@ -1,5 +1,6 @@
 """YAML documents that remember their lines, so that every fault is told where it stands."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,10 @@ class Unreadable(ValueError):
 
 
 class Reader(yaml.SafeLoader):
-    """Plain YAML, with numbers that have a point read as Decimal and no key given twice."""
+    """Plain YAML, with numbers that have a point read as Decimal and no key given twice.
+
+    As YAML 1.2 has it, only true and false are no words: yes and no are what somebody wrote.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """As the library does, but a key that stands twice is refused."""
@@ -40,6 +44,12 @@ class Reader(yaml.SafeLoader):
 
 
 Reader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
+TRUTH = "tag:yaml.org,2002:bool"
+Reader.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in resolvers if tag != TRUTH]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Reader.add_implicit_resolver(TRUTH, re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 @dataclass(frozen=True)

@@ -158,12 +158,18 @@ class Disposition(Model):
 
 
 class Form(Model):
-    """The complaint form: ``required`` fields, and what may stay undetermined for which demands (P1.9, P1.10)."""
+    """The complaint form: ``required`` fields, and what may stay undetermined for which demands (P1.9, P1.10).
+
+    ``oldest_delivery`` is how many years ago goods may have been delivered: an earlier day is a mistake.
+    ``untold_handling`` are the channels by which an anomaly slip may come that does not tell how it was handled (P1.1).
+    """
 
     rule: RuleNumber
     required: tuple[FactName, ...]
     undetermined: FactName
     undetermined_demands: tuple[Identifier, ...]
+    oldest_delivery: int = Field(default=50, ge=1, le=200)
+    untold_handling: tuple[Identifier, ...] = ()
 
 
 class Copy(Model):

@@ -101,6 +101,7 @@ def references(pack: Pack) -> Iterator[Reference]:
     yield from _of_money(pack)
     yield Reference("rule", pack.form.rule, ("form", "rule"))
     yield from _each("demand", pack.form.undetermined_demands, ("form", "undetermined_demands"))
+    yield from _each("channel", pack.form.untold_handling, ("form", "untold_handling"))
     for index, copy in enumerate(pack.copies):
         yield Reference("department", copy.recipient, ("copies", index, "recipient"))
 

@@ -1,5 +1,6 @@
 """Sales files a complaint: complete, or with the fields named; without a loss, as an anomaly slip."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -145,6 +146,17 @@ def test_P1_4_goods_not_delivered_yet_cannot_be_complained_of() -> None:
     )
 
 
+def test_P1_4_a_delivery_of_fifty_years_ago_can_be_complained_of() -> None:
+    given().when(form(delivered_on=date(1976, 11, 1))).then(filed(delivered_on=date(1976, 11, 1)), ENDORSEMENT)
+
+
+@pytest.mark.parametrize("day", [date(1976, 10, 31), date(1900, 1, 1), date(26, 11, 1)])
+def test_P1_4_a_delivery_before_that_is_a_slip_of_the_pen(day: date) -> None:
+    given().when(form(delivered_on=day)).refused(
+        Refused("delivered-too-long-ago", "P1.4", fields=("delivered_on",), oldest=date(1976, 11, 1))
+    )
+
+
 HANDLED = "Went there with Quality; the burr was filed off, nothing to replace."
 SLIP = intake.AnomalySlipFiled(
     number="A261107",
@@ -195,6 +207,11 @@ def test_P1_1_without_a_loss_the_complaint_form_makes_the_same_slip() -> None:
 
 def test_P1_1_a_slip_tells_how_it_was_handled() -> None:
     given().when(form(loss=False, serial=7)).refused(Refused("form-incomplete", "P1.1", fields=("handling",)))
+    given().when(slip(handling="")).refused(Refused("form-incomplete", "P1.1", fields=("handling",)))
+
+
+def test_P1_1_a_slip_that_another_system_kept_may_not_tell_it() -> None:
+    given().when(form(loss=False, serial=7, channel="import")).then(replace(SLIP, handling=""))
 
 
 def test_P1_1_the_slip_names_what_it_lacks() -> None:
