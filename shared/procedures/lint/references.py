@@ -77,6 +77,7 @@ def _known(pack: Pack) -> Mapping[str, Set[str]]:
         "event": {name for name, _ in registry},
         "share": pack.shares.keys(),
         "input": pack.inputs.keys(),
+        "channel": pack.choices.get("channels", {}).keys(),
         "demand": pack.choices.get("demands", {}).keys(),
     }
 
