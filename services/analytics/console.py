@@ -1,6 +1,6 @@
 """What analytics' pages and queries have in common: its parts, and what a person may see of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from services.analytics.dashboard.feed import Feed
 from services.analytics.dashboard.figures import Figures, by_site, figures
 from services.analytics.deadlines.scheduler import DeadlineScheduler
 from services.analytics.deadlines.timers import DeadlineTimer, past
-from services.analytics.history.case_file import CaseFileEvent, has_reached, said_of
+from services.analytics.history.case_file import CaseFileEvent, has_reached, newest_by_type, said_of
 from services.analytics.readmodel.connection import make_tables
 from services.analytics.register.search import Filters, case_row, register
 from services.analytics.register.worklists import scope_of, worklist
@@ -27,6 +27,7 @@ from shared.loop import Loop
 from shared.messaging.topics import Topics
 from shared.messaging.watermark import Watermark
 from shared.observability.metrics import COVERED
+from shared.procedures.course.offers import Offer, offers
 from shared.procedures.course.rules import Rules
 from shared.readmodels import AWAY, Pool
 from shared.runtime import Parts, rules_of
@@ -121,13 +122,25 @@ class Console:
         return Choices(classes, regions, tuple(self.parts.company.departments))
 
     async def worklist(self, who: Actor, sites: Sequence[str], page: Page) -> list[dict[str, Any]]:
-        """What a person has to do at some sites, most urgent first, each with the ``acts`` that are theirs there."""
+        """What a person has to do at some sites, most urgent first, each with the ``acts`` that are theirs there.
+
+        ``offers`` are those that can be done now, what is meant next first.
+        """
         by_pack: dict[str, list[str]] = {}
         for site in sites:
             by_pack.setdefault(self.parts.company.sites[site].pack, []).append(site)
         scopes = [scope_of(who, of_pack, self.rules_for(of_pack[0], None, None).pack) for of_pack in by_pack.values()]
         rows = await worklist(self.pool, scopes, page)
-        return [{**row, "acts": acts(self.rules_of(row), row["stage"], who)} for row in rows]
+        names = {name for row in rows for name in telling(self.rules_of(row))}
+        said = await newest_by_type(self.pool, [row["case_id"] for row in rows], sorted(names))
+        return [
+            {
+                **row,
+                "acts": self.rules_of(row).acts_in(row["stage"], who),
+                "offers": offered(self.rules_of(row), row, who, since(row, said)),
+            }
+            for row in rows
+        ]
 
     async def figures(self, sites: Sequence[str]) -> Figures:
         """The figures of some sites."""
@@ -165,13 +178,18 @@ def unknown_case() -> Problem:
     return Problem(404, "problem.unknown-case")
 
 
-def acts(rules: Rules, stage: str, who: Actor) -> tuple[str, ...]:
-    """What the pack lets a person do in a stage, in the pack's order."""
-    return tuple(
-        act
-        for act, asked in rules.pack.acts.items()
-        if stage in asked.stages
-        and asked.by == "people"
-        and (not asked.departments or who.department in asked.departments)
-        and (not asked.level or rules.outranks(who.level, asked.level))
-    )
+def offered(rules: Rules, row: Mapping[str, Any], who: Actor, said: Collection[str]) -> tuple[Offer, ...]:
+    """What a person may do in a stage of the worklist, what is meant next first; ``said`` since the stage began."""
+    acts = rules.pack.acts
+    able = (act for act in rules.acts_in(row["stage"], who) if set(acts[act].after) <= set(said))
+    return offers(rules.pack, [(act, row["stage"], said) for act in able])
+
+
+def telling(rules: Rules) -> set[str]:
+    """The names of the events that tell which acts come next in a stage."""
+    return {name for act in rules.pack.acts.values() for name in (act.says, *act.after) if name}
+
+
+def since(row: Mapping[str, Any], said: Mapping[UUID, Mapping[str, datetime]]) -> frozenset[str]:
+    """The names of the events that were said in a case since a stage of it began."""
+    return frozenset(name for name, at in said.get(row["case_id"], {}).items() if at >= row["opened"])

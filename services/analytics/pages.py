@@ -16,7 +16,7 @@ from services.analytics.history.fold import fold
 from services.analytics.history.presentation import differences, documents
 from services.analytics.register import search, worklists
 from services.analytics.register.states import STATES
-from shared.contracts.event import SERVICES
+from shared.contracts.event import SERVICES, owner_of
 from shared.digits import LAST, whole
 from shared.http.body import invalid
 from shared.http.language import language_of
@@ -24,9 +24,10 @@ from shared.http.login import person, sites_of
 from shared.http.openapi import parameter
 from shared.http.paging import PAGING, cursor, page_of
 from shared.http.problems import FieldProblem
-from shared.http.query import SITE, wanted_of
+from shared.http.query import SITE, chosen_of, wanted_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
+from shared.procedures.course.rules import Rules
 from shared.web.templates import is_fragment, render, viewer
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -84,7 +85,7 @@ def pages(console: Console) -> APIRouter:
         who, case = person(request), request.path_params["case"]
         service, position = heard_of(wanted_of(request, "after"))
         if position and not await console.reached(who, case, service, position) and not is_fragment(request):
-            return render(request, "case_late.html", who=who, case=case, services=SERVICES)
+            return render(request, "case_late.html", who=who, case=case, services=SERVICES, opens=None)
         row = await console.case(who, case)
         rules = console.rules_of(row)
         said = await console.said(who, case)
@@ -93,6 +94,7 @@ def pages(console: Console) -> APIRouter:
             request, "case", who=who, rules=rules, row=row, services=SERVICES,
             pack=rules.wording("pack", language_of(request)), overall_rule=rules.pack.overall.rule,
             open=[each for each in row["stages"] if each["closed"] is None], newest=newest,
+            opens=form_to_open(request, rules),
         )  # fmt: skip
 
     async def history(request: Request) -> Response:
@@ -115,7 +117,14 @@ def pages(console: Console) -> APIRouter:
         ("/dashboard", dashboard, [SITE]),
         ("/dashboard/rates", rates, []),
         ("/register", register, [*FILTERS, *PAGING]),
-        ("/cases/{case:uuid}", case, [parameter("after", "query", "Wait until the page shows this, as intake:12")]),
+        (
+            "/cases/{case:uuid}",
+            case,
+            [
+                parameter("after", "query", "Wait until the page shows this, as intake:12"),
+                parameter("act", "query", "Open the form of this act"),
+            ],
+        ),
         ("/cases/{case:uuid}/history", history, [parameter("event", "query", "After so many events")]),
     ):
         router.add_api_route(
@@ -131,6 +140,13 @@ def heard_of(told: str) -> tuple[str, int]:
     if told and position is None:
         raise invalid(FieldProblem("after", "problem.bad-position"))
     return service, position or 0
+
+
+def form_to_open(request: Request, rules: Rules) -> tuple[str, str] | None:
+    """The service whose form the page of a case opens, and the act that ``?act=`` asks for. Raises Problem 422."""
+    services = {act: owner_of(row.says) for act, row in rules.pack.acts.items() if row.says and row.by == "people"}
+    act = chosen_of(request, "act", services)
+    return (services[act], act) if act else None
 
 
 def show(request: Request, page: str, **values: Any) -> Response:

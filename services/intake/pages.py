@@ -48,6 +48,7 @@ PAPERS: Papers = {
             ("supervisor", ("opinion",)),
         ),
         late=("duplicates_seen",),
+        also={"opinion": "endorse-complaint"},
     ),
     FileAnomalySlip: CommandForm(
         sections=(

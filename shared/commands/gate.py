@@ -74,6 +74,11 @@ class Gate:
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._store.close)
 
+    @property
+    def department(self) -> Department:
+        """Whose gate it is."""
+        return self._department
+
     def missing(self) -> tuple[str, ...]:
         """What keeps commands from being recorded now, in words; empty when nothing does."""
         return self._pump.missing()

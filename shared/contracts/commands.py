@@ -27,7 +27,7 @@ class Command:
 
     ``by`` is filled in by the door that the command came through, never by its body; ``serial`` by the
     gate, for a command that draws a number (see ``shared/commands/gate.py``). ``stands_on`` names what of the
-    folder whoever gives the command must have seen as it is (see ``shared/procedures/basis.py``); None: everything.
+    folder whoever gives the command must have seen as it is (``shared/procedures/course/basis.py``); None: everything.
     """
 
     stands_on: ClassVar[tuple[str, ...] | None] = None

@@ -26,7 +26,7 @@ from shared.http.openapi import door_operation
 from shared.http.problems import FieldProblem, Problem, from_gate, from_refused
 from shared.http.routes import Plain
 from shared.http.surroundings import ServiceContext, surroundings
-from shared.procedures.basis import basis
+from shared.procedures.course.basis import basis
 
 KEYS = uuid5(NAMESPACE_URL, "urn:redress:command")
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,200}")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from shared.clock import Clock
 from shared.commands.answers import Answer
-from shared.commands.department import Condition
+from shared.commands.department import Condition, Department
 from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
@@ -22,6 +22,9 @@ from shared.procedures.language.company import Company
 
 class CommandGate(Protocol):
     """The part of a service's gate that HTTP needs; see ``shared/commands/gate.py``."""
+
+    @property
+    def department(self) -> Department: ...
 
     async def submit(
         self,

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import declarations, wire_name
-from shared.procedures.basis import Basis, Turn
+from shared.procedures.course.basis import Basis, Turn
 from shared.web.sheets import EventField, row, rows_of
 
 

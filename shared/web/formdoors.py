@@ -21,11 +21,12 @@ from shared.http.folders import open_folder
 from shared.http.language import language_of
 from shared.http.login import person
 from shared.http.openapi import parameter
-from shared.http.problems import FieldProblem, Problem
+from shared.http.problems import FieldProblem, Problem, from_refused
 from shared.http.query import wanted_of
 from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
-from shared.procedures.basis import basis
+from shared.procedures.course.basis import basis
+from shared.procedures.course.offers import refusal
 from shared.web.changes import ChangeGroup, changes
 from shared.web.fields import asked
 from shared.web.filled import Filled, as_filled, given, nested, recalled, rows
@@ -84,11 +85,21 @@ def show(door: Door, paper: CommandForm) -> Endpoint:
 
     async def get(request: Request) -> Response:
         desk = await desk_of(request, door)
+        require_offered(desk, door)
         begun = recalled(paper.recalls, await events(request, desk.version)) if paper.recalls else {}
         filled = begun | nested(request.query_params.multi_items())
         return draw(request, desk, door, paper, filled)
 
     return get
+
+
+def require_offered(desk: FormContext, door: Door) -> None:
+    """Raises Problem for an act that the department would refuse whatever is filled in."""
+    if door.creates:
+        return
+    gate, now = desk.here.door, desk.here.clock.now()
+    if refused := refusal(gate.department.decide, desk.folder, door.command, desk.who, desk.rules, now):
+        raise from_refused(refused)
 
 
 def take(door: Door, paper: CommandForm) -> Endpoint:

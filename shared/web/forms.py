@@ -214,9 +214,14 @@ def drawn(
         )
         yield Field(Asked("site", "choice", True), "choice", True, desk.rules.site, options)
     for each in asked(door.command):
-        if each.name in paper.late and each.name not in errors:
+        if each.name not in errors and (each.name in paper.late or is_for_others(desk, paper, each.name)):
             continue
         yield field(desk, door, paper, each, filled.get(each.name), errors.get(each.name, {}))
+
+
+def is_for_others(desk: FormContext, paper: CommandForm, name: str) -> bool:
+    """Whether a field does an act that this person could not do."""
+    return name in paper.also and not desk.rules.could(paper.also[name], desk.who)
 
 
 def people(desk: FormContext) -> tuple[Option, ...]:

@@ -19,13 +19,15 @@ class CommandForm:
     ``sections`` are (code, fields) in their order; what they leave out comes last, and their titles are the
     words ``section.<code>``. ``recalls`` names fields that begin with what the newest event in the folder says
     that has them. ``offers`` gives a field choices that no list of the pack has: the kind of the codes, and who
-    finds them. ``late`` names fields that are asked for only when a problem names them.
+    finds them. ``late`` names fields that are asked for only when a problem names them. ``also`` names
+    fields by which another act is done at once: they are shown to those who could do it.
     """
 
     sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     recalls: tuple[str, ...] = ()
     offers: Mapping[str, tuple[str, Offer]] = field(default_factory=dict)
     late: tuple[str, ...] = ()
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 PLAIN = CommandForm()

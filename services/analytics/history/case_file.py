@@ -1,6 +1,7 @@
 """Everything that was said of a case, from the history."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,10 @@ SELECT_NEWEST = """
         SELECT position, body FROM history WHERE case_id = asked.case_id
         ORDER BY hlc DESC, service DESC, version DESC LIMIT 1
     ) AS newest
+"""
+SELECT_TYPES = """
+    SELECT case_id, type, max(at) AS at FROM history
+    WHERE case_id = ANY($1::uuid[]) AND type = ANY($2::text[]) GROUP BY case_id, type
 """
 REACHED = "SELECT EXISTS (SELECT FROM history WHERE case_id = $1 AND service = $2 AND position >= $3)"
 
@@ -41,6 +46,14 @@ async def said_of(pool: Pool, case: UUID) -> list[CaseFileEvent]:
 async def newest_of(pool: Pool, cases: Sequence[UUID]) -> list[Recorded]:
     """The last event of each of these cases. Raises UnreadableEvent."""
     return [decode(body, position) for position, body in await pool.fetch(SELECT_NEWEST, cases)]
+
+
+async def newest_by_type(pool: Pool, cases: Sequence[UUID], types: Sequence[str]) -> dict[UUID, dict[str, datetime]]:
+    """When each of these types of events was said last, by case."""
+    found: dict[UUID, dict[str, datetime]] = {}
+    for case, type, at in await pool.fetch(SELECT_TYPES, cases, types):
+        found.setdefault(case, {})[type] = at
+    return found
 
 
 async def has_reached(pool: Pool, case: UUID, service: str, position: int) -> bool:

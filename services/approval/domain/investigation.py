@@ -49,7 +49,8 @@ def send_back(folder: ApprovalFolder, command: SendBack, rules: Rules, now: date
     returnable = rules.returnable(task.stage, folder.tasks)
     owners = [owner for stage, owner in returnable if stage == command.stage and command.owner in ("", owner)]
     if not owners:
-        raise Refused("not-returnable", task.rule, fields=("stage",), stages=sorted({stage for stage, _ in returnable}))
+        fields = ("stage",) if returnable else ()
+        raise Refused("not-returnable", task.rule, fields=fields, stages=sorted({stage for stage, _ in returnable}))
     if len(owners) > 1:
         raise Refused("owner-not-named", task.rule, fields=("owner",), owners=owners)
     yield approval.SentBack(task.stage, command.stage, owners[0], command.reason)

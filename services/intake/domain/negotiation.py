@@ -45,10 +45,10 @@ class CheckNegotiation(Command):
 def inform_customer(folder: IntakeFolder, command: InformCustomer, rules: Rules, now: datetime) -> Iterable[Event]:
     """Convey exactly what was approved on the form, never the form itself (P1.14, P1.19)."""
     rules.permit("inform-customer", command.by, folder.tasks)
-    rules.require_choice("conveyances", command.channel, "channel")
     approved = folder.approved
     if approved is None:
         raise Refused("nothing-approved", "P1.19")
+    rules.require_choice("conveyances", command.channel, "channel")
     said = {"disposition": command.disposition, "amount": command.amount}
     beyond = tuple(name for name, value in said.items() if value != getattr(approved, name))
     if beyond:
@@ -63,9 +63,9 @@ def record_negotiation(
 ) -> Iterable[Event]:
     """Enter the outcome; until it is checked a later entry takes the place of an earlier one (P1.14)."""
     rules.permit("record-negotiation", command.by, folder.tasks)
-    rules.require_choice("outcomes", command.accepted, "accepted")
     if folder.informed is None:
         raise Refused("customer-not-informed", "P1.14")
+    rules.require_choice("outcomes", command.accepted, "accepted")
     recorded = intake.NegotiationRecorded(command.accepted, command.outcome)
     if recorded != folder.negotiated:
         yield recorded

@@ -64,6 +64,27 @@ class Rules:
             return False
         return True
 
+    def acts_in(self, stage: str, who: Actor) -> tuple[str, ...]:
+        """The acts of a stage that whoever has it may do, by department and level, in the pack's order."""
+        return tuple(
+            act
+            for act, asked in self.pack.acts.items()
+            if stage in asked.stages
+            and asked.by == "people"
+            and (not asked.departments or who.department in asked.departments)
+            and (not asked.level or self.outranks(who.level, asked.level))
+        )
+
+    def could(self, act: str, who: Actor) -> bool:
+        """Whether somebody may do an act wherever its stage is open and theirs, by department and level."""
+        stages = (self.pack.stage(stage) for stage in self.pack.acts[act].stages)
+        return any(
+            act in self.acts_in(each.stage, who)
+            and (not isinstance(each.owner, str) or each.owner == who.department)
+            and (not each.level or self.outranks(who.level, each.level))
+            for each in stages
+        )
+
     def is_for(self, service: str, stage: str) -> bool:
         """Whether a stage waits for this service: whether it is the one that says the events that end it."""
         return any(owner_of(end.event) == service for end in self.pack.stage(stage).ends)

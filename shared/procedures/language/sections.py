@@ -77,7 +77,8 @@ class Act(Model):
     """Who may do what: ``stages`` of which one must be open, ``departments``, and the least ``level``.
 
     Without ``departments`` the owner of the open stage acts. ``by: system`` is for what follows by itself and
-    nobody does. ``case: open`` asks for a case that is not closed.
+    nobody does. ``case: open`` asks for a case that is not closed. ``says`` is the event by which the act is done,
+    ``after`` those that must have been said before it since its stage began.
     """
 
     stages: tuple[Identifier, ...] = ()
@@ -85,6 +86,8 @@ class Act(Model):
     level: Identifier | None = None
     by: Literal["people", "system"] = "people"
     case: Literal["open"] | None = None
+    says: EventName | None = None
+    after: tuple[EventName, ...] = ()
     rule: RuleNumber
 
 

@@ -94,6 +94,8 @@ def references(pack: Pack) -> Iterator[Reference]:
         yield Reference("rule", act.rule, (*place, "rule"))
         yield from _each("stage", act.stages, (*place, "stages"))
         yield from _each("department", act.departments, (*place, "departments"))
+        yield from _each("event", (act.says,) if act.says else (), (*place, "says"))
+        yield from _each("event", act.after, (*place, "after"))
         yield from _each("level", (act.level,) if act.level else (), (*place, "level"))
     for name, lead in pack.leads.items():
         yield from _of_owner(lead, ("leads", name))

@@ -44,11 +44,26 @@ async def pages(here: Intake) -> httpx.AsyncClient:
     return here.client
 
 
-async def test_P1_9_the_form_asks_for_every_field_by_section(pages: httpx.AsyncClient) -> None:
+def logs_in(here: Intake, person: str) -> None:
+    """Somebody else sits down at the browser."""
+    here.client.cookies.set("redress", here.app.state.surroundings.tokens.issue(person)[0])
+
+
+async def test_P1_9_the_form_asks_a_supervisor_for_every_field_by_section(
+    pages: httpx.AsyncClient, here: Intake
+) -> None:
+    logs_in(here, "chen-zhiming")
     page = (await pages.get("/intake/complaints/new")).text
     places = [page.index(f'id="field-{name}"') for name in ("customer", "order", "demand", "samples", "opinion")]
     assert places == sorted(places)
     assert 'id="field-duplicates_seen"' not in page
+
+
+async def test_P1_9_a_clerk_is_not_asked_for_the_supervisor_s_opinion(pages: httpx.AsyncClient) -> None:
+    page = (await pages.get("/intake/complaints/new")).text
+    assert 'id="field-reason"' in page
+    assert 'id="field-opinion"' not in page
+    assert "section.supervisor" not in page
 
 
 async def test_P1_10_a_filled_form_is_filed_with_its_quantity_undetermined(
