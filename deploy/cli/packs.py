@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.trying import new_pack, schema, try_pack, write_reference
+from deploy.cli.trying import new_pack, schema, try_pack, write_reference, write_rules
 from deploy.regulation.sheet import sheet
 from shared.procedures.language.lines import Unreadable
 from shared.procedures.language.loader import load_pack, pack_files
@@ -23,6 +23,7 @@ app.command("try")(try_pack)
 app.command("new")(new_pack)
 app.command()(schema)
 app.command("reference")(write_reference)
+app.command("rules")(write_rules)
 console = Console(soft_wrap=True, highlight=False)
 
 

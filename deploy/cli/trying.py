@@ -11,6 +11,7 @@ import typer
 from deploy.dev.settings import PROJECT
 from deploy.dev.trouble import Trouble
 from deploy.regulation.reference import reference
+from deploy.regulation.rules import rules
 from deploy.regulation.skeleton import SKELETON
 from deploy.regulation.terminal import Terminal
 from shared.clock import SystemClock
@@ -77,4 +78,11 @@ def write_reference() -> None:
     """Write ``docs/pack-language/reference.md`` from the model."""
     path = PROJECT / "docs" / "pack-language" / "reference.md"
     path.write_text(reference(), encoding="utf-8")
+    print(path)
+
+
+def write_rules() -> None:
+    """Write ``docs/rules.md``: where each rule of the source documents stands."""
+    path = PROJECT / "docs" / "rules.md"
+    path.write_text(rules(), encoding="utf-8")
     print(path)

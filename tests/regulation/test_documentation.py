@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from deploy.cli.packs import app
 from deploy.dev.settings import PROJECT
 from deploy.regulation.reference import reference
+from deploy.regulation.rules import all_rules, rules, stated
 from deploy.regulation.skeleton import SKELETON
 from tests.regulation.packs import findings
 
@@ -15,6 +16,16 @@ DOCS = PROJECT / "docs" / "pack-language"
 
 def test_the_reference_is_written_from_the_model() -> None:
     assert (DOCS / "reference.md").read_text("utf-8") == reference(), "run `redress pack reference`"
+
+
+def test_the_table_of_rules_is_written_from_the_packs() -> None:
+    assert (PROJECT / "docs" / "rules.md").read_text("utf-8") == rules(), "run `redress pack rules`"
+
+
+def test_every_rule_of_the_sources_stands_somewhere() -> None:
+    said, waiting, _ = stated()
+    assert sorted(set(all_rules()) - said.keys() - waiting.keys()) == []
+    assert len(set(all_rules()) & said.keys()) >= 85
 
 
 def test_what_a_pack_begins_with_is_sound() -> None:

@@ -134,8 +134,9 @@ def read_form(
             values[name] = value
     after = {**known, **values}
     wrong |= {name: why for name, why in _faults(pack, asked, values, after, now) if name not in wrong}
-    if stage.needs is not None and not wrong and not holds(stage.needs.expression, after, pack.facts):
-        wrong[asked[0] if asked else "form"] = f"lacks: {stage.needs}"
+    for needs in (stage.needs, stage.choose[outcome].needs if outcome else None):
+        if needs is not None and not wrong and not holds(needs.expression, after, pack.facts):
+            wrong[asked[0] if asked else "form"] = f"lacks: {needs}"
     if wrong:
         raise Refused("fields-wrong", pack.cited(stage.cite), fields=tuple(wrong), faults=wrong)
     return values | computed(pack, after)

@@ -66,7 +66,7 @@ def began_at(clock: Clock, case: CaseRecord, round: Round) -> datetime | None:
         moment = found.opened
     elif clock.start:
         known = case.done_at(clock.start) or case.values.get(clock.start)
-        if known is None:
+        if not isinstance(known, date):
             return None
         moment = known if isinstance(known, datetime) else datetime.combine(known, time(), UTC)
     restarts = [each.closed for stage in clock.restarts_on for each in case.of(stage) if each.closed]

@@ -81,9 +81,10 @@ class Course:
         wanted = holders(self.pack, stage, case)
         if not wanted:
             return replace(case, settled={**case.settled, name: "open"}), (Move("nobody", name),)
+        lap = 1 + max((each.lap for each in case.of(name)), default=0)
         for holder in wanted:
             number = 1 + max((each.number for each in case.of(name) if each.holder == holder), default=0)
-            made = Round(name, holder, number, now, keeps=keeps and number > 1)
+            made = Round(name, holder, number, now, keeps=keeps and number > 1, lap=lap)
             case = case.changed(replace(made, dues=dues(self.pack, stage, case, made, self.calendar)))
             moves.append(Move("opened", name, holder, number))
         return replace(case, settled={**case.settled, name: "open"}), tuple(moves)

@@ -45,7 +45,8 @@ class Due:
 class Round:
     """One round of a stage in somebody's hands. ``dues`` hold no clock that stands still.
 
-    One that ``keeps`` goes on with the clocks of the holder's round before; the time between does not count.
+    ``number`` counts the holder's rounds, ``lap`` how often the stage was begun. One that ``keeps`` goes on
+    with the clocks of the holder's round before; the time between does not count.
     """
 
     stage: str
@@ -58,6 +59,7 @@ class Round:
     by: str = ""
     filled: Filled = field(default_factory=dict)
     keeps: bool = False
+    lap: int = 1
 
     @property
     def key(self) -> tuple[str, Holder, int]:
@@ -120,9 +122,9 @@ class CaseRecord:
         return any(each.stage == stage for each in self.open)
 
     def latest(self, stage: str) -> tuple[Round, ...]:
-        """The newest round of each holder."""
-        newest: dict[Holder, Round] = {each.holder: each for each in self.of(stage)}
-        return tuple(newest.values())
+        """The rounds of whoever had it last: one for each, where several did it together."""
+        lap = max((each.lap for each in self.of(stage)), default=0)
+        return tuple(each for each in self.of(stage) if each.lap == lap)
 
     def done_at(self, stage: str) -> datetime | None:
         """When a stage was last done; None while it is not."""

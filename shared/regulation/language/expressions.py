@@ -61,6 +61,8 @@ class Joined:
 
 Expression = Literally | Name | Listed | Applied | Joined
 
+SOMEWHERE = Decimal(1)
+"""Where two fields that are compared with each other meet, for whoever tries values."""
 COMPARING: frozenset[str] = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -85,13 +87,13 @@ def fields_in(expression: Expression, fields: Mapping[str, object]) -> frozenset
 
 
 def thresholds(expression: Expression, field: str) -> frozenset[Decimal]:
-    """The numbers that a field (or the count of it) is compared with."""
+    """The numbers that a field (or the count of it) is compared with; ``SOMEWHERE`` where it is another field."""
     found: set[Decimal] = set()
     for each in parts(expression):
         if isinstance(each, Joined) and each.operator in COMPARING | {"in"}:
             for one, other in ((each.left, each.right), (each.right, each.left)):
                 if any(name.name == field for name in names(one)):
-                    found.update(number for number in _numbers(other))
+                    found.update(_numbers(other) or ({SOMEWHERE} if isinstance(other, Name) else ()))
     return frozenset(found)
 
 
@@ -184,7 +186,6 @@ def _count(value: Any) -> int:
     return len(value) if isinstance(value, tuple) else 1
 
 
-def _numbers(expression: Expression) -> Iterator[Decimal]:
-    for each in parts(expression):
-        if isinstance(each, Literally) and isinstance(each.value, Decimal):
-            yield each.value
+def _numbers(expression: Expression) -> set[Decimal]:
+    literals = (each.value for each in parts(expression) if isinstance(each, Literally))
+    return {value for value in literals if isinstance(value, Decimal)}

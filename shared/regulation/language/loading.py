@@ -105,7 +105,8 @@ def _words(named: str, place: Place, fault: Any) -> str:
         case "extra_forbidden":
             around = ".".join(map(str, place[:-1])) or "a pack"
             words = known_words(fault["loc"][:-1])
-            return f"{around} knows no word {last!r}{near_to(last, words)}"
+            hint = "" if fault["input"] is not None else " (a text with a comma in it stands in quotes)"
+            return f"{around} knows no word {last!r}{near_to(last, words)}{hint}"
         case "missing":
             return f"{named} lacks {last!r}"
         case "string_pattern_mismatch":

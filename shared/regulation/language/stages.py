@@ -109,6 +109,7 @@ class Rung(Part):
     tell: Annotated[tuple[Owner, ...], BeforeValidator(several)] = ()
     begins: Name | None = None
     opens: Name | None = None
+    cite: Cite = ""
 
     @field_validator("at", mode="before")
     @classmethod
@@ -129,6 +130,7 @@ class Outcome(Part):
 
     name: Text | None = None
     form: Names = ()
+    needs: Condition | None = None
     reopens: Names = ()
     keeps: Literal["due"] | None = None
     begins: Names = ()

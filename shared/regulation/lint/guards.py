@@ -35,6 +35,9 @@ def guards(pack: Pack) -> Iterator[tuple[Path, Guard, Type]]:
             for word, guard in (("when", stage.when), ("needs", stage.needs)):
                 if guard:
                     yield (*path, name, word), guard, "truth"
+            for code, outcome in stage.choose.items():
+                if outcome.needs:
+                    yield (*path, name, "choose", code, "needs"), outcome.needs, "truth"
 
 
 def filled_by_each(pack: Pack) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from shared.regulation.language.basics import Guard
 from shared.regulation.language.document import Path
 from shared.regulation.language.expressions import names as names_in
 from shared.regulation.language.model import Pack
@@ -36,8 +37,8 @@ def check_names(pack: Pack) -> Iterator[Observation]:
             candidates = [name for kind in reference.kinds for name in known[kind]]
             yield unknown(" or ".join(reference.kinds), reference.name, candidates, reference.path)
     for kind, section in KINDS.items():
-        for name in getattr(pack, section):
-            if (kind, name) not in asked:
+        for name, said in getattr(pack, section).items():
+            if (kind, name) not in asked and not getattr(said, "computed", None):
                 yield Observation("unused", (section, name), f"nothing asks for the {kind} {name!r}")
 
 
@@ -93,9 +94,7 @@ def _of_fields(pack: Pack) -> Iterator[Reference]:
         if isinstance(spec.of, str):
             yield Reference(("unit",), spec.of, (*path, "of"))
         for word, guard in (("required", spec.required), ("check", spec.check), ("is", spec.computed)):
-            for each in names_in(guard.expression) if guard else ():
-                if each.name in pack.fields:
-                    yield Reference(("field",), each.name, (*path, word))
+            yield from _read_by(pack, guard, (*path, word))
 
 
 def _of_tables(pack: Pack) -> Iterator[Reference]:
@@ -138,14 +137,20 @@ def _of_stage(pack: Pack, stage: Stage, path: Path) -> Iterator[Reference]:
         yield from _all(("field",), outcome.form, (*inside, "form"))
         yield from _all(("stage",), outcome.reopens, (*inside, "reopens"))
         yield from _all(("stage",), outcome.begins, (*inside, "begins"))
+        yield from _read_by(pack, outcome.needs, (*inside, "needs"))
     for place, clock in enumerate(stage.due):
         yield from _of_clock(clock, (*path, "due", place))
     for place, rung in enumerate(stage.late or ()):
         yield from _of_rung(rung, (*path, "late", place))
     for word, guard in (("when", stage.when), ("needs", stage.needs)):
-        for each in names_in(guard.expression) if guard else ():
-            if each.name in pack.fields:
-                yield Reference(("field",), each.name, (*path, word))
+        yield from _read_by(pack, guard, (*path, word))
+
+
+def _read_by(pack: Pack, guard: Guard | None, path: Path) -> Iterator[Reference]:
+    """The fields that a guard reads; what else it names is looked at with the guards."""
+    for each in names_in(guard.expression) if guard else ():
+        if each.name in pack.fields:
+            yield Reference(("field",), each.name, path)
 
 
 def _of_outcome(reference: str, path: Path) -> Iterator[Reference]:

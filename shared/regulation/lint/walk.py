@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -12,16 +12,15 @@ from shared.regulation.course.clocks import began_at, limit_of
 from shared.regulation.course.holders import within
 from shared.regulation.course.moves import Course, Move
 from shared.regulation.course.record import DUE, CaseRecord, Holder, Round
-from shared.regulation.language.expressions import fields_in, names, thresholds
+from shared.regulation.language.expressions import Values, holds, names, thresholds
 from shared.regulation.language.fields import LATE, NUMBERS
 from shared.regulation.language.model import Pack
-from shared.regulation.language.stages import Related, Stage, TimeTable
-from shared.regulation.language.who import AnyOf, AtLevel, Each, Head, LookedUp, Named, Who
+from shared.regulation.language.stages import Related
+from shared.regulation.lint.cut import START, Cut
 from shared.regulation.lint.guards import guards
 from shared.regulation.lint.tables import around, bounds_of, codes_of
 from shared.worktime import Calendar, parse_week
 
-START = datetime(2026, 1, 5, tzinfo=UTC)
 ALWAYS = Calendar(ZoneInfo("UTC"), parse_week({"mon-sun": "00:00-24:00"}))
 """A calendar in which every hour counts."""
 MOST = 12_000
@@ -60,9 +59,9 @@ class Walk:
 def walk(pack: Pack, kind: str) -> Walk:
     """Walk every course of a kind."""
     course = Course(pack, kind, ALWAYS)
-    relevant = relevant_fields(pack, course.stages)
+    cut = Cut.of(pack, course.stages)
     case, moves = course.begin(START)
-    first = plain(case)
+    first = cut.plain(case)
     found = Walk(course, begin=moves, first=position(first))
     found.cases[found.first] = first
     ahead, steps = [found.first], 0
@@ -71,7 +70,7 @@ def walk(pack: Pack, kind: str) -> Walk:
         if here in found.ways:
             continue
         found.ways[here] = []
-        for way in ways(course, here, found.cases[here], relevant):
+        for way in ways(course, here, found.cases[here], cut):
             found.ways[here].append(way)
             if way.end not in found.cases:
                 found.cases[way.end] = way.case
@@ -83,46 +82,57 @@ def walk(pack: Pack, kind: str) -> Walk:
     return found
 
 
-def ways(course: Course, here: Position, case: CaseRecord, relevant: frozenset[str]) -> Iterator[Way]:
-    """Everything that may happen at a position."""
+def ways(course: Course, here: Position, case: CaseRecord, cut: Cut) -> Iterator[Way]:
+    """Everything that may happen at a position, as far as its order counts."""
+    for each in case.open:
+        if each.stage in cut.without_order:
+            yield from _done(course, here, case, each, cut)
+            return
     for each in case.open:
         stage = course.stages[each.stage]
         if not stage.until:
-            yield from _done(course, here, case, each, relevant)
+            yield from _done(course, here, case, each, cut)
         for rung in (*(stage.late or ()), *course.pack.late):
             if rung.begins and stage.due and rung.begins in course.stages and not case.is_open(rung.begins):
                 after, moves = course.open(case, rung.begins, START)
-                yield _way(here, f"{each.stage} is late", {}, "", course.settle(after, moves, START))
+                yield _way(cut, here, f"{each.stage} is late", {}, "", course.settle(after, moves, START))
         if any(clock.window for clock in stage.due):
             lapsed = replace(each, closed=START, outcome="lapsed")
-            yield _way(here, each.stage, {}, "lapsed", course.settle(*course.close(case, lapsed, START), START))
+            yield _way(cut, here, each.stage, {}, "lapsed", course.settle(*course.close(case, lapsed, START), START))
     first = next((each for each in case.open if course.stages[each.stage].due), None)
-    if LATE in relevant and first and not case.values[LATE]:
-        late = replace(case, told=frozenset({((first.stage, first.holder, 1), 0, DUE)}))
-        yield _way(here, f"{first.stage} is late", {}, "", (late, ()))
+    if LATE in cut.relevant and first and not case.values[LATE]:
+        late = replace(case, told=frozenset({((first.stage, Holder(next(iter(course.pack.units))), 1), 0, DUE)}))
+        yield _way(cut, here, f"{first.stage} is late", {}, "", (late, ()))
     for name, stage in course.stages.items():
-        if stage.during and case.is_open(stage.during) and case.ended is None and relevant & {*stage.form}:
+        if stage.during and case.is_open(stage.during) and case.ended is None and cut.relevant & {*stage.form}:
             opened, _ = course.open(case, name, START)
             for each in [one for one in opened.open if one.stage == name]:
-                yield from _done(course, here, opened, each, relevant)
+                yield from _done(course, here, opened, each, cut)
         if case.settled.get(name) == "awaiting":
             kinds = [each.kind for each in stage.begins if isinstance(each, Related) and each.awaited]
-            yield _way(here, f"{kinds[0]} ended", {}, "", course.ended_by(case, kinds[0], START))
+            yield _way(cut, here, f"{kinds[0]} ended", {}, "", course.ended_by(case, kinds[0], START))
 
 
-def _done(course: Course, here: Position, case: CaseRecord, round: Round, relevant: frozenset[str]) -> Iterator[Way]:
+def _done(course: Course, here: Position, case: CaseRecord, round: Round, cut: Cut) -> Iterator[Way]:
     stage = course.stages[round.stage]
     for outcome in stage.choose or ("",):
         asked = (*stage.form, *(stage.choose[outcome].form if outcome else ()))
-        for filled in combinations(course.pack, asked, relevant):
+        for filled in combinations(course.pack, asked, cut.relevant):
+            if lacks(course.pack, asked, cut.relevant, {**case.values, **filled}, filled):
+                continue
             done = replace(round, closed=START, outcome=outcome, filled=filled, by="somebody")
-            yield _way(here, round.stage, filled, outcome, course.settle(*course.close(case, done, START), START))
+            yield _way(cut, here, round.stage, filled, outcome, course.settle(*course.close(case, done, START), START))
 
 
 def _way(
-    here: Position, stage: str, filled: Mapping[str, Any], outcome: str, result: tuple[CaseRecord, tuple[Move, ...]]
+    cut: Cut,
+    here: Position,
+    stage: str,
+    filled: Mapping[str, Any],
+    outcome: str,
+    result: tuple[CaseRecord, tuple[Move, ...]],
 ) -> Way:
-    case = plain(result[0])
+    case = cut.plain(result[0])
     return Way(here, stage, filled, outcome, result[1], position(case), case)
 
 
@@ -145,6 +155,15 @@ def combinations(pack: Pack, asked: tuple[str, ...], relevant: frozenset[str]) -
         return
     for several in product(*values):
         yield _without_nothing(wanted, several)
+
+
+def lacks(pack: Pack, asked: tuple[str, ...], relevant: frozenset[str], known: Values, filled: Values) -> bool:
+    """Whether a field that matters is required with these values, and not filled in."""
+    return any(
+        (guard := pack.fields[name].required) is not None and holds(guard.expression, known, pack.facts)
+        for name in asked
+        if name in relevant and name not in filled
+    )
 
 
 def _without_nothing(wanted: list[str], values: Any) -> dict[str, Any]:
@@ -186,45 +205,6 @@ def numbers(pack: Pack, name: str) -> tuple[Decimal, ...]:
         rows = tuple(within(table, place, row, number) for table in tables for place, row in enumerate(table.rows))
         alike.setdefault((taken, rows), number)
     return tuple(alike.values())
-
-
-def relevant_fields(pack: Pack, stages: Mapping[str, Stage]) -> frozenset[str]:
-    """The fields that decide where a case goes, who has it, and until when."""
-    found: set[str] = set()
-    for stage in stages.values():
-        if stage.when:
-            found |= fields_in(stage.when.expression, pack.facts)
-        found |= _of_who(pack, stage.holder)
-        for clock in stage.due:
-            within = pack.shares[clock.share].within if clock.share else clock.within
-            found |= {within.of} if isinstance(within, TimeTable) else set()
-            found |= {clock.start} & pack.fields.keys()
-            found |= {each for each in (clock.promised, clock.given) if each}
-    return frozenset(found)
-
-
-def _of_who(pack: Pack, who: Who | None) -> set[str]:
-    match who:
-        case Named(name) | Head(name):
-            return {name} & pack.facts.keys()
-        case Each(units) | AnyOf(units):
-            return {*units} & pack.facts.keys()
-        case AtLevel(_, table) if table:
-            return {*pack.tables[table].of}
-        case LookedUp(field, _, table):
-            return {*pack.tables[table].of} if table else {field}
-    return set()
-
-
-def plain(case: CaseRecord) -> CaseRecord:
-    """The case without what does not count for where it can go: moments, numbers of rounds, what came before."""
-    newest: dict[tuple[str, Holder], Round] = {(each.stage, each.holder): each for each in case.rounds}
-    rounds = tuple(
-        Round(each.stage, each.holder, 1, START, (), START if each.closed else None, each.outcome, each.by, each.filled)
-        for each in newest.values()
-        if not (each.closed and case.settled.get(each.stage) is None and not each.filled)
-    )
-    return replace(case, opened=START, rounds=rounds, ended=START if case.ended else None)
 
 
 def position(case: CaseRecord) -> Position:
