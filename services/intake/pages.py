@@ -70,7 +70,7 @@ async def begin_anew(request: Request) -> Response:
     """To a new complaint form that supersedes the case and begins with what its form said (P1.18)."""
     _, _, rules = await open_folder(request)
     case = request.path_params["case"]
-    begun = recalled(KEPT, await surroundings(request).door.events(case))
+    begun = recalled(KEPT, await surroundings(request).gate.events(case))
     query = urlencode([("site", rules.site), ("supersedes", str(case)), *flat(begun)])
     return RedirectResponse(f"/intake/complaints/new?{query}", 303)
 

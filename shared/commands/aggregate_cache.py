@@ -1,4 +1,4 @@
-"""Folders as the gate holds them: the department's state of a case, and where its stream stands."""
+"""Folders as the gate keeps them: the department's state of a case, and where its stream stands."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -64,10 +64,10 @@ class FolderSnapshot:
 
     def after_rows(self, department: Department, rows: Iterable[EventRow]) -> "FolderSnapshot":
         """The folder after what was read from the store. Raises UnreadableEvent."""
-        held = self
+        snapshot = self
         for row in rows:
-            held = held.after(department, decode(row.state, row.position), row.state)
-        return held
+            snapshot = snapshot.after(department, decode(row.state, row.position), row.state)
+        return snapshot
 
 
 class AggregateCache:
@@ -75,28 +75,28 @@ class AggregateCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._held: OrderedDict[UUID, FolderSnapshot] = OrderedDict()
+        self._snapshots: OrderedDict[UUID, FolderSnapshot] = OrderedDict()
         self._lock = Lock()
 
     def get(self, case: UUID) -> FolderSnapshot | None:
         """The folder, if it is here."""
         with self._lock:
-            held = self._held.get(case)
-            if held is not None:
-                self._held.move_to_end(case)
-            return held
+            snapshot = self._snapshots.get(case)
+            if snapshot is not None:
+                self._snapshots.move_to_end(case)
+            return snapshot
 
     def clear(self) -> None:
         """Keep none."""
         with self._lock:
-            self._held.clear()
+            self._snapshots.clear()
 
-    def put(self, case: UUID, held: FolderSnapshot) -> None:
+    def put(self, case: UUID, snapshot: FolderSnapshot) -> None:
         """Keep a folder, unless a newer one is here."""
         with self._lock:
-            known = self._held.get(case)
-            if known is None or known.version <= held.version:
-                self._held[case] = held
-                self._held.move_to_end(case)
-            while len(self._held) > self._size:
-                self._held.popitem(last=False)
+            known = self._snapshots.get(case)
+            if known is None or known.version <= snapshot.version:
+                self._snapshots[case] = snapshot
+                self._snapshots.move_to_end(case)
+            while len(self._snapshots) > self._size:
+                self._snapshots.popitem(last=False)

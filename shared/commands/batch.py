@@ -1,36 +1,37 @@
-"""Decides a group of commands on fresh folders, and gathers what one transaction has to write."""
+"""Jobs that are decided together at one moment, and what one transaction has to write of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
+import structlog
 from eventsourcing.persistence import StoredEvent
 
 from shared.commands.aggregate_cache import FolderSnapshot
-from shared.commands.answers import Answer, StaleVersion, UnknownCase
+from shared.commands.answers import Answer, KeyReused, StaleVersion, UnknownCase
 from shared.commands.department import Department, Rules, RulesFor
+from shared.commands.new_events import EventFactory
+from shared.commands.numbering import Decision, Numbering
 from shared.commands.requests import CommandRequest
-from shared.contracts.commands import Command, Draw, draw_of
-from shared.contracts.envelope import Envelope, Recorded
-from shared.contracts.event import Event
-from shared.eventstore.chain import digest
-from shared.eventstore.codec import encode, schema_of, skim
+from shared.contracts.envelope import Recorded
+from shared.contracts.refused import Refused
+from shared.eventstore.codec import skim
 from shared.eventstore.hybrid_clock import HybridClock
-from shared.eventstore.number_series import NumberDrawn, series_stream
 from shared.eventstore.recorder import AppendBatch, CommandRecord, Predecessor
-from shared.eventstore.store import EventRow
+from shared.eventstore.store import AWAY, EventRow
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCommand:
-    """A wish that was decided on but is not recorded yet.
+    """A command that was decided on but is not recorded yet.
 
     ``first`` is the place of its first event among those gathered, ``last`` that of the folder's newest (None when
     the folder is as it was in the store, at ``position``).
     """
 
-    taken: CommandRecord
+    record: CommandRecord
     events: tuple[Recorded, ...]
     first: int
     last: int | None
@@ -43,18 +44,18 @@ class PendingCommand:
             for place, recorded in enumerate(self.events)
         )
         position = self.position if self.last is None else positions[self.last]
-        return Answer(self.taken.subject, self.taken.after, position, events, repeated)
+        return Answer(self.record.subject, self.record.after, position, events, repeated)
 
 
-SeriesTips = dict[UUID, tuple[int, str]]
-"""Where series stand: stream -> the serial drawn last, and the digest of the event that says so."""
+Pending = PendingCommand | CommandRecord | Exception | None
+"""What is known of a job before it is recorded: decided now, recorded before, refused; None for messages."""
 
 
 class CommandBatch:
     """One attempt at deciding a group at one moment.
 
-    ``folders`` are those of all cases concerned as they were last seen. What is decided later in the group sees what
-    was decided before. ``append`` is what has been gathered so far, ``tips`` where the series drawn of then stand.
+    ``snapshots`` are the folders of all cases concerned as they were last seen. What is decided later in the group
+    sees what was decided before. ``append`` is what has been gathered so far.
     """
 
     def __init__(
@@ -62,160 +63,116 @@ class CommandBatch:
         department: Department,
         rules_for: RulesFor,
         stamps: HybridClock,
-        now: datetime,
-        folders: dict[UUID, FolderSnapshot],
+        snapshots: dict[UUID, FolderSnapshot],
+        numbering: Numbering,
     ) -> None:
         self._department = department
         self._rules_for = rules_for
         self._stamps = stamps
-        self._folders = folders
+        self._snapshots = snapshots
+        self._numbering = numbering
         self._rows: dict[UUID, list[EventRow]] = {}
         self._newest: dict[UUID, int] = {}
-        self._keys: dict[tuple[str, str, int, str], tuple[str, UUID]] = {}
-        self.now = now
-        self.tips: SeriesTips = {}
+        self.now = numbering.now
         self.append = AppendBatch()
-        self.decided: dict[UUID, PendingCommand] = {}
+        self.pending: dict[UUID, PendingCommand] = {}
 
-    def series_of(self, wish: CommandRequest) -> UUID | None:
-        """The stream of the series that a command draws numbers of.
-
-        Raises what its rules raise, and UnreadableEvent.
-        """
-        held = self._held(wish.case)
-        draw = draw_of(wish.command, held.folder)
-        if draw is None or (held.version == 0 and wish.opening is None):
-            return None
-        return self._series(draw, self._rules(held, wish))[1]
-
-    def catch_up(self, rows: dict[UUID, list[EventRow]]) -> None:
+    def catch_up(self, rows: Mapping[UUID, list[EventRow]]) -> None:
         """Take note of what was recorded since the folders were seen, given from their last events on.
 
-        Raises NotAsRead.
+        Raises PredecessorChanged.
         """
-        self._rows = {case: [*held.newer(rows.get(case, ()))] for case, held in self._folders.items()}
+        self._rows = {case: [*snapshot.newer(rows.get(case, ()))] for case, snapshot in self._snapshots.items()}
 
-    def decide(self, wish: CommandRequest) -> PendingCommand:
+    def seen(self) -> dict[UUID, int]:
+        """After which version to read of each stream."""
+        return {case: snapshot.seen for case, snapshot in self._snapshots.items()}
+
+    @property
+    def tips(self) -> Mapping[UUID, Predecessor]:
+        """Where the series stand of which numbers were drawn."""
+        return self._numbering.tips
+
+    def decide_once(self, request: CommandRequest, known: Mapping[UUID, CommandRecord]) -> Pending:
+        """Have a command decided, unless its id was used before: in this batch, or by what is ``known``.
+
+        What stands in its way is returned, but for a store that is away: raises one of AWAY.
+        """
+        if request.id in known:
+            return known[request.id] if known[request.id].digest == request.digest else KeyReused()
+        if (earlier := self.pending.get(request.id)) is not None:
+            return earlier if earlier.record.digest == request.digest else KeyReused()
+        try:
+            return self.decide(request)
+        except AWAY:
+            raise
+        except (Refused, StaleVersion, UnknownCase) as refused:
+            return refused
+        except Exception as error:
+            log.exception("a command failed", case=str(request.case), command=request.name)
+            return error
+
+    def decide(self, request: CommandRequest) -> PendingCommand:
         """Have the department decide, and gather what follows.
 
-        Raises what the department raises, and StaleVersion, UnknownCase, UnreadableEvent, TooLarge; then nothing of
-        this wish is gathered.
+        Raises what the department raises, and StaleVersion, UnknownCase, UnreadableEvent, TooLarge, one of AWAY; then
+        nothing of this command is gathered.
         """
-        held = self._held(wish.case)
-        if wish.expected is not None and wish.expected != held.version:
-            raise StaleVersion(held.version)
-        if held.version == 0 and wish.opening is None:
-            raise UnknownCase(wish.case)
-        for stamp in filter(None, (held.stamp, wish.after)):
+        snapshot = self._snapshot(request.case)
+        if request.expected is not None and request.expected != snapshot.version:
+            raise StaleVersion(snapshot.version)
+        if snapshot.version == 0 and request.opening is None:
+            raise UnknownCase(request.case)
+        for stamp in filter(None, (snapshot.stamp, request.after)):
             self._stamps.observe(stamp)
-        rules = self._rules(held, wish)
-        if wish.provided is not None and not wish.provided(held.folder, rules):
-            raise StaleVersion(held.version)
-        command = self._with_serial(wish, held, rules)
-        said = tuple(self._department.decide(held.folder, command, rules, self.now))
-        return self._gather(wish, held, rules, said)
+        rules = self._rules(snapshot, request)
+        if request.provided is not None and not request.provided(snapshot.folder, rules):
+            raise StaleVersion(snapshot.version)
+        decision = self._numbering.decide(self._department.decide, snapshot.folder, request, rules)
+        factory = EventFactory(self._department.name, self._stamps, self.now, request, rules)
+        return self._gather(snapshot, decision, factory)
 
     def changed(self, positions: Sequence[int]) -> dict[UUID, FolderSnapshot]:
         """The folders after the group was recorded."""
         return {
-            case: replace(held, position=positions[self._newest[case]]) if case in self._newest else held
-            for case, held in self._folders.items()
+            case: replace(snapshot, position=positions[self._newest[case]]) if case in self._newest else snapshot
+            for case, snapshot in self._snapshots.items()
         }
 
-    def _gather(
-        self, wish: CommandRequest, held: FolderSnapshot, rules: Rules, said: tuple[Event, ...]
-    ) -> PendingCommand:
-        first = len(self.append.events)
-        before = held.version
-        below = Predecessor(wish.case, before, held.previous)
-        draw = draw_of(wish.command, held.folder)
+    def _gather(self, before: FolderSnapshot, decision: Decision, factory: EventFactory) -> PendingCommand:
+        request, after = factory.request, before
         recorded: list[Recorded] = []
         stored: list[StoredEvent] = []
-        for event in said:
-            envelope = self._envelope(wish, rules, event, wish.case, held.version + 1, held.previous)
-            state = encode(event, envelope)
-            as_read, _ = skim(state)
+        place = Predecessor(request.case, before.version, before.previous)
+        for envelope, event in factory.make(decision.events, place):
+            as_read, _ = skim(event.state)
             recorded.append(Recorded(as_read, envelope))
-            held = held.after(self._department, recorded[-1], state)
-            stored.append(StoredEvent(wish.case, held.version, envelope.type, state))
-        numbers = self._draw(draw, wish, rules, said)
+            stored.append(event)
+            after = after.after(self._department, recorded[-1], event.state)
+        numbers = [event for _, event in factory.make(decision.numbers, decision.tip)] if decision.tip else []
 
+        first = len(self.append.events)
         if stored:
-            self._newest[wish.case] = first + len(stored) - 1
-            self.append.below.setdefault(below.stream, below)
-        self._folders[wish.case] = held
-        self.append.events += stored + numbers
-        taken = CommandRecord(wish.id, wish.digest, wish.case, before, held.version)
-        self.append.commands.append(taken)
-        self.decided[wish.id] = PendingCommand(
-            taken, tuple(recorded), first, self._newest.get(wish.case), held.position
-        )
-        return self.decided[wish.id]
+            self._newest[request.case] = first + len(stored) - 1
+        self._snapshots[request.case] = after
+        self.append.extend(place, stored)
+        if decision.tip and numbers:
+            self.append.extend(decision.tip, numbers)
+            self._numbering.drawn(decision.tip.stream, numbers[-1])
+        record = CommandRecord(request.id, request.digest, request.case, before.version, after.version)
+        self.append.commands.append(record)
+        newest = self._newest.get(request.case)
+        self.pending[request.id] = PendingCommand(record, tuple(recorded), first, newest, after.position)
+        return self.pending[request.id]
 
-    def _draw(
-        self, draw: Draw | None, wish: CommandRequest, rules: Rules, said: tuple[Event, ...]
-    ) -> list[StoredEvent]:
-        if draw is None:
-            return []
-        key, stream = self._series(draw, rules)
-        serial, previous = self.tips.get(stream, (0, ""))
-        below = Predecessor(stream, serial, previous)
-        drawn = []
-        for _ in filter(lambda event: isinstance(event, draw.event), said):
-            serial += 1
-            event = NumberDrawn(series=key, serial=serial, case=wish.case)
-            state = encode(event, self._envelope(wish, rules, event, stream, serial, previous))
-            previous = digest(state)
-            drawn.append(StoredEvent(stream, serial, schema_of(event)[0], state))
-        if drawn:
-            self.tips[stream] = (serial, previous)
-            self.append.below.setdefault(below.stream, below)
-        return drawn
-
-    def _series(self, draw: Draw, rules: Rules) -> tuple[str, UUID]:
-        called = (rules.site, rules.pack.id, rules.pack.version, draw.series)
-        if called not in self._keys:
-            key = rules.series(draw.series, self.now)
-            self._keys[called] = (key, series_stream(key))
-        return self._keys[called]
-
-    def _envelope(
-        self, wish: CommandRequest, rules: Rules, event: Event, stream: UUID, version: int, previous: str
-    ) -> Envelope:
-        name, schema = schema_of(event)
-        return Envelope(
-            id=uuid4(),
-            source=self._department.name,
-            type=name,
-            subject=stream,
-            time=self.now,
-            version=version,
-            schema=schema,
-            site=rules.site,
-            actor=wish.actor,
-            correlation=wish.correlation or wish.id,
-            causation=wish.causation,
-            pack=rules.pack.id,
-            pack_version=rules.pack.version,
-            hlc=self._stamps.tick(),
-            previous=previous,
-        )
-
-    def _with_serial(self, wish: CommandRequest, held: FolderSnapshot, rules: Rules) -> Command:
-        draw = draw_of(wish.command, held.folder)
-        if draw is None:
-            return wish.command
-        _, stream = self._series(draw, rules)
-        return replace(wish.command, serial=self.tips.get(stream, (0, ""))[0] + 1)
-
-    def _held(self, case: UUID) -> FolderSnapshot:
+    def _snapshot(self, case: UUID) -> FolderSnapshot:
         if case in self._rows:
-            self._folders[case] = self._folders[case].after_rows(self._department, self._rows[case])
+            self._snapshots[case] = self._snapshots[case].after_rows(self._department, self._rows[case])
             del self._rows[case]
-        return self._folders[case]
+        return self._snapshots[case]
 
-    def _rules(self, held: FolderSnapshot, wish: CommandRequest) -> Rules:
-        if held.version:
-            return self._rules_for(held.site, held.pack, held.pack_version)
-        assert wish.opening is not None
-        return self._rules_for(wish.opening.site, wish.opening.pack, wish.opening.pack_version)
+    def _rules(self, snapshot: FolderSnapshot, request: CommandRequest) -> Rules:
+        if snapshot.version:
+            return self._rules_for(snapshot.site, snapshot.pack, snapshot.pack_version)
+        assert request.opening is not None
+        return self._rules_for(request.opening.site, request.opening.pack, request.opening.pack_version)

@@ -56,7 +56,7 @@ class CommitQueue:
 
     def start(self) -> None:
         """Begin, in the running event loop. The store need not be there yet."""
-        self._task = asyncio.create_task(self._run(), name=f"{self._name} pump")
+        self._task = asyncio.create_task(self._run(), name=f"{self._name} commits")
 
     async def close(self, grace: float) -> None:
         """Take no more, finish what waits within ``grace`` seconds, refuse the rest."""
@@ -113,7 +113,7 @@ class CommitQueue:
             waiting = self._queue.popleft()
             if not waiting.outcome.done():
                 group.append(waiting)
-                size += max(1, len(waiting.job.heard))
+                size += max(1, len(waiting.job.messages))
         return group
 
     async def _record(self, group: list[_Waiting]) -> None:

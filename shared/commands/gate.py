@@ -10,10 +10,9 @@ from shared.clock import Clock
 from shared.commands.aggregate_cache import AggregateCache, FolderSnapshot
 from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, Unavailable, UnknownCase
 from shared.commands.commit_queue import CommitQueue
-from shared.commands.department import Condition, Department, Folder, Rules, RulesFor
-from shared.commands.requests import CaseOpening, CommandRequest, IncomingMessage, Job, Outcome, digest_of, id_of
+from shared.commands.department import Department, Folder, Rules, RulesFor
+from shared.commands.requests import CommandRequest, IncomingMessage, Job, Outcome
 from shared.commands.writer import Writer
-from shared.contracts.commands import Command
 from shared.contracts.envelope import Recorded
 from shared.contracts.refused import Refused
 from shared.eventstore.codec import decode
@@ -38,7 +37,7 @@ class Gate:
 
     ``rules_for`` gives the rules of a site under a pack; it is called for each command and should remember.
     ``waiting`` commands at most are held; ``group`` of them at most are recorded in one transaction; a command
-    that cannot be recorded within ``patience`` seconds is given up. ``shelf`` folders are kept at hand.
+    that cannot be recorded within ``patience`` seconds is given up. ``cached`` folders are kept at hand.
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class Gate:
         waiting: int = 1000,
         group: int = 128,
         patience: float = 10.0,
-        shelf: int = 10_000,
+        cached: int = 10_000,
     ) -> None:
         self._department = department
         self._store = store
@@ -59,18 +58,18 @@ class Gate:
         self._limit = waiting
         self._group = group
         self._patience = patience
-        self._shelf = AggregateCache(shelf)
-        self._writer = Writer(department, store, rules_for, clock, self._shelf)
-        self._pump = CommitQueue(department.name, self._writer, store.probe, group=group, patience=patience)
+        self._cache = AggregateCache(cached)
+        self._writer = Writer(department, store, rules_for, clock, self._cache)
+        self._queue = CommitQueue(department.name, self._writer, store.probe, group=group, patience=patience)
         self._readers = ThreadPoolExecutor(2, f"{department.name}-reader")
 
     def start(self) -> None:
         """Begin to take commands, in the running event loop. The store need not be there yet."""
-        self._pump.start()
+        self._queue.start()
 
     async def close(self, grace: float = 15.0) -> None:
         """Take no more, finish what waits within ``grace`` seconds, refuse the rest, give the store back."""
-        await self._pump.close(grace)
+        await self._queue.close(grace)
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._store.close)
 
@@ -81,57 +80,34 @@ class Gate:
 
     def missing(self) -> tuple[str, ...]:
         """What keeps commands from being recorded now, in words; empty when nothing does."""
-        return self._pump.missing()
+        return self._queue.missing()
 
     def on_append(self, listener: Callable[[int], None]) -> None:
         """Have ``listener`` called in the event loop after something was recorded, with the last position known."""
-        self._pump.on_append(listener)
+        self._queue.on_append(listener)
 
-    async def submit(
-        self,
-        case: UUID,
-        command: Command,
-        *,
-        command_id: UUID | str,
-        expected: int | None = None,
-        provided: Condition | None = None,
-        correlation: UUID | None = None,
-        causation: UUID | None = None,
-        site: str | None = None,
-    ) -> Answer:
+    async def submit(self, request: CommandRequest) -> Answer:
         """Have a command decided and recorded.
 
-        ``command_id`` again with the same command gives the first answer. ``expected`` is the version of the folder
-        that the caller saw, ``provided`` what else must be true of it when the command is decided; otherwise it is
-        stale. ``site`` is needed by a command that may open the case.
+        The same request again gives the first answer.
 
-        Raises Refused and whatever else the department raises, UnknownCase, StaleVersion, KeyReused, Busy, and
-        Unavailable (a Busy after which the command must be repeated under the same id).
+        Raises Refused and whatever else the department raises, UnknownCase, StaleVersion (also where what the caller
+        needs to be true is not), KeyReused, Busy, and Unavailable (a Busy after which the command must be repeated
+        under the same id).
         """
-        wish = CommandRequest(
-            case=case,
-            command=command,
-            id=id_of(command_id),
-            digest=digest_of(case, command),
-            expected=expected,
-            provided=provided,
-            opening=None if site is None else CaseOpening(site),
-            correlation=correlation,
-            causation=causation,
-        )
-        with tracing.command(self._department.name, type(command).__name__, wish.id, correlation):
-            outcome = await self._put(wish)
+        with tracing.command(self._department.name, request.name, request.id, request.correlation):
+            outcome = await self._put(request)
             metrics.COMMANDS.labels(self._department.name, _outcome_name(outcome)).inc()
             if isinstance(outcome, Exception):
                 raise outcome
             return outcome
 
     async def hear(self, run: Sequence[IncomingMessage]) -> None:
-        """Have a run of heard messages taken in one transaction, with their positions.
+        """Have a run of messages taken in one transaction, with their positions.
 
         Raises Busy when that could not be done; it may be tried again.
         """
-        outcome = await self._pump.put(Job(heard=run))
+        outcome = await self._queue.put(Job(messages=run))
         if isinstance(outcome, Exception):
             raise outcome
 
@@ -146,11 +122,11 @@ class Gate:
         """The events in the folder of a case, in order, after a version. Raises Unavailable."""
         return await self._read(self._events, case, after, limit)
 
-    async def _put(self, wish: CommandRequest) -> Outcome:
-        if len(self._pump) >= self._limit:
+    async def _put(self, request: CommandRequest) -> Outcome:
+        if len(self._queue) >= self._limit:
             return Busy(1.0)
         try:
-            outcome = await self._pump.put(Job(wish=wish))
+            outcome = await self._queue.put(Job(request))
         except Busy as busy:
             return busy
         assert outcome is not None
@@ -162,27 +138,27 @@ class Gate:
             return await loop.run_in_executor(self._readers, read, *arguments)
         except AWAY as error:
             if isinstance(error, PredecessorChanged):
-                self._shelf.clear()
+                self._cache.clear()
                 self._writer.doubt(error)
             raise Unavailable(2.0, "the store is away") from error
 
     def _folder(self, case: UUID) -> tuple[Folder, int, Rules]:
-        held = self._shelf.get(case) or FolderSnapshot(self._department.initial(case))
-        rows = self._store.slices([(case, held.seen, ALL)])
-        held = held.after_rows(self._department, held.newer(rows.get(case, ())))
-        if held.version == 0:
+        snapshot = self._cache.get(case) or FolderSnapshot(self._department.initial(case))
+        rows = self._store.slices([(case, snapshot.seen, ALL)])
+        snapshot = snapshot.after_rows(self._department, snapshot.newer(rows.get(case, ())))
+        if snapshot.version == 0:
             raise UnknownCase(case)
-        self._shelf.put(case, held)
-        return held.folder, held.version, self.rules_for(held.site, held.pack, held.pack_version)
+        self._cache.put(case, snapshot)
+        return snapshot.folder, snapshot.version, self.rules_for(snapshot.site, snapshot.pack, snapshot.pack_version)
 
     def _folder_at(self, case: UUID, version: int) -> tuple[Folder, int, Rules]:
         rows = self._store.slices([(case, 0, version)]).get(case, ())
-        held = FolderSnapshot(self._department.initial(case)).after_rows(self._department, rows)
-        if held.version == 0:
+        snapshot = FolderSnapshot(self._department.initial(case)).after_rows(self._department, rows)
+        if snapshot.version == 0:
             raise UnknownCase(case)
-        if held.version < version:
-            raise StaleVersion(held.version)
-        return held.folder, held.version, self.rules_for(held.site, held.pack, held.pack_version)
+        if snapshot.version < version:
+            raise StaleVersion(snapshot.version)
+        return snapshot.folder, snapshot.version, self.rules_for(snapshot.site, snapshot.pack, snapshot.pack_version)
 
     def _events(self, case: UUID, after: int, limit: int) -> list[Recorded]:
         rows = self._store.slices([(case, after, min(ALL, after + limit))])

@@ -1,4 +1,4 @@
-"""What becomes of heard messages: decided on once, put aside when they cannot be taken, parked behind such a one."""
+"""What becomes of incoming messages: decided on once, put aside when they cannot be taken, parked behind such a one."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -9,7 +9,7 @@ from shared.commands.batch import CommandBatch
 from shared.commands.requests import Failure, IncomingMessage
 from shared.contracts.refused import Refused
 from shared.eventstore.dead_letters import DeadLetterState, MessageOrigin, RejectedMessage, RetryOutcome
-from shared.eventstore.store import Lookup
+from shared.eventstore.store import AWAY, Lookup
 
 log = structlog.get_logger(__name__)
 
@@ -19,75 +19,79 @@ def tracking_name(topic: str, partition: int) -> str:
     return f"{topic}[{partition}]"
 
 
-def tracked(heard: Iterable[IncomingMessage]) -> dict[str, int]:
+def tracked(messages: Iterable[IncomingMessage]) -> dict[str, int]:
     """The highest position of each partition among messages that come from Kafka."""
     highest: dict[str, int] = {}
-    for origin in (one.origin for one in heard if one.letter is None and one.origin.position):
+    for origin in (one.origin for one in messages if one.letter is None and one.origin.position):
         name = tracking_name(origin.topic, origin.partition)
         highest[name] = max(origin.position, highest.get(name, 0))
     return highest
 
 
 class MessageBatch:
-    """Takes runs of heard messages at a desk.
+    """The part of incoming messages in a batch of commands.
 
     A message is a duplicate when its command id is known: its tracked position alone does not say so, since what
     was sent again after a failure may come late. The position is kept as the mark of how far has been heard, and
     to stop an instance that was replaced.
     """
 
-    def __init__(self, desk: CommandBatch, look: Lookup) -> None:
-        self._desk = desk
-        self._look = look
+    def __init__(self, batch: CommandBatch, lookup: Lookup) -> None:
+        self._batch = batch
+        self._lookup = lookup
         self._blocked: set[UUID] = set()
 
     def take(self, run: Sequence[IncomingMessage]) -> None:
         """Gather what follows from these messages, in their order."""
-        for heard in run:
-            if heard.letter is None:
-                self._take_new(heard)
-            elif heard.origin.subject not in self._blocked:
-                self._take_again(heard, heard.letter)
+        for message in run:
+            if message.letter is None:
+                self._take_new(message)
+            elif message.origin.subject not in self._blocked:
+                self._take_again(message, message.letter)
         for name, position in tracked(run).items():
-            if position > self._look.trackings.get(name, 0):
-                self._desk.append.trackings[name] = max(position, self._desk.append.trackings.get(name, 0))
+            if position > self._lookup.trackings.get(name, 0):
+                self._batch.append.trackings[name] = max(position, self._batch.append.trackings.get(name, 0))
 
-    def _take_new(self, heard: IncomingMessage) -> None:
-        origin = heard.origin
-        if origin.event in self._look.aside or self._done(heard):
+    def _take_new(self, message: IncomingMessage) -> None:
+        origin = message.origin
+        if origin.event in self._lookup.aside or self._done(message):
             return
-        if origin.subject in self._look.waiting or origin.subject in self._blocked:
+        if origin.subject in self._lookup.waiting or origin.subject in self._blocked:
             self._put_aside(origin, DeadLetterState.PARKED, Failure("waits", "behind a dead letter of the same case"))
-        elif failure := self._failure(heard):
+        elif failure := self._failure(message):
             self._blocked.add(origin.subject)
             self._put_aside(origin, DeadLetterState.DEAD, failure)
 
-    def _take_again(self, heard: IncomingMessage, letter: int) -> None:
-        failure = None if self._done(heard) else self._failure(heard)
+    def _take_again(self, message: IncomingMessage, letter: int) -> None:
+        failure = None if self._done(message) else self._failure(message)
         if failure is None:
-            self._desk.append.settled.append(RetryOutcome(letter, DeadLetterState.REPLAYED))
+            self._batch.append.settled.append(RetryOutcome(letter, DeadLetterState.REPLAYED))
         else:
-            self._blocked.add(heard.origin.subject)
-            self._desk.append.settled.append(RetryOutcome(letter, DeadLetterState.DEAD, failure.reason, failure.detail))
+            self._blocked.add(message.origin.subject)
+            outcome = RetryOutcome(letter, DeadLetterState.DEAD, failure.reason, failure.detail)
+            self._batch.append.settled.append(outcome)
 
-    def _done(self, heard: IncomingMessage) -> bool:
-        if heard.wish is None:
-            return heard.failure is None
-        return heard.wish.id in self._look.commands or heard.wish.id in self._desk.decided
+    def _done(self, message: IncomingMessage) -> bool:
+        if message.request is None:
+            return message.failure is None
+        return message.request.id in self._lookup.commands or message.request.id in self._batch.pending
 
-    def _failure(self, heard: IncomingMessage) -> Failure | None:
-        if heard.wish is None:
-            return heard.failure
+    def _failure(self, message: IncomingMessage) -> Failure | None:
+        if message.request is None:
+            return message.failure
         try:
-            self._desk.decide(heard.wish)
+            self._batch.decide(message.request)
         except Refused as refused:
             return Failure(refused.code, f"{refused.rule} {refused.fields} {refused.details}")
+        except AWAY:
+            raise
         except Exception as error:
-            log.exception("a heard event cannot be taken", case=str(heard.wish.case), event_id=str(heard.origin.event))
+            case, event = str(message.request.case), str(message.origin.event)
+            log.exception("a heard event cannot be taken", case=case, event_id=event)
             return Failure("failed", f"{type(error).__name__}: {error}")
         return None
 
     def _put_aside(self, origin: MessageOrigin, state: DeadLetterState, failure: Failure) -> None:
-        self._desk.append.letters.append(
-            (self._desk.now, RejectedMessage(origin, state, failure.reason, failure.detail))
+        self._batch.append.letters.append(
+            (self._batch.now, RejectedMessage(origin, state, failure.reason, failure.detail))
         )

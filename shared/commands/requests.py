@@ -1,4 +1,4 @@
-"""What goes through the gate: a command with its circumstances, and a heard message with what is made of it."""
+"""What goes through the gate: a command with its circumstances, and an incoming message with what is made of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from shared.eventstore.dead_letters import MessageOrigin
 _KEYS = UUID("5f0f7c64-8a0b-5c39-9d51-0b8e7d6f2a11")
 
 Outcome = Answer | Exception
-"""What became of a wish: it was answered, or refused for its own reason."""
+"""What became of a command: it was answered, or refused for its own reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,37 @@ class CommandRequest:
     causation: UUID | None = None
     after: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        case: UUID,
+        command: Command,
+        *,
+        command_id: UUID | str,
+        expected: int | None = None,
+        provided: Condition | None = None,
+        correlation: UUID | None = None,
+        causation: UUID | None = None,
+        site: str | None = None,
+    ) -> "CommandRequest":
+        """A command as a caller gives it; ``site`` is needed by one that may open the case."""
+        return cls(
+            case=case,
+            command=command,
+            id=id_of(command_id),
+            digest=digest_of(case, command),
+            expected=expected,
+            provided=provided,
+            opening=None if site is None else CaseOpening(site),
+            correlation=correlation,
+            causation=causation,
+        )
+
+    @property
+    def name(self) -> str:
+        """How the command is named in logs and traces."""
+        return command_name(self.command)
+
     @property
     def actor(self) -> Actor:
         """Who acts: for a copy of what was heard, who acted there."""
@@ -66,29 +97,29 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A message, and what the department makes of it: a wish, nothing, or a failure.
+    """A message, and what the department makes of it: a command, nothing, or a failure.
 
     ``letter`` is its number when it is a dead letter that is tried again.
     """
 
     origin: MessageOrigin
-    wish: CommandRequest | None = None
+    request: CommandRequest | None = None
     failure: Failure | None = None
     letter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is recorded together or not at all: one wish, or a run of heard messages in their order."""
+    """What is recorded together or not at all: one command, or a run of messages in their order."""
 
-    wish: CommandRequest | None = None
-    heard: Sequence[IncomingMessage] = ()
+    request: CommandRequest | None = None
+    messages: Sequence[IncomingMessage] = ()
 
     @property
-    def wishes(self) -> list[CommandRequest]:
+    def requests(self) -> list[CommandRequest]:
         """Every command in it."""
-        heard = [one.wish for one in self.heard if one.wish is not None]
-        return heard if self.wish is None else [self.wish, *heard]
+        followed = [message.request for message in self.messages if message.request is not None]
+        return followed if self.request is None else [self.request, *followed]
 
 
 def id_of(key: UUID | str) -> UUID:
@@ -97,7 +128,7 @@ def id_of(key: UUID | str) -> UUID:
 
 
 def digest_of(case: UUID, command: Command) -> bytes:
-    """Tells commands with the same id apart: what is wished, for which case, by whom."""
-    wish = replace(command, by=SYSTEM)
-    body = msgspec.json.encode((command_name(command), case, command.by.person, wish), enc_hook=repr)
+    """Tells commands with the same id apart: what is asked, for which case, by whom."""
+    anonymous = replace(command, by=SYSTEM)
+    body = msgspec.json.encode((command_name(command), case, command.by.person, anonymous), enc_hook=repr)
     return sha256(body).digest()

@@ -62,13 +62,19 @@ class AppendBatch:
     letters: list[tuple[datetime, RejectedMessage]] = field(default_factory=list)
     settled: list[RetryOutcome] = field(default_factory=list)
 
+    def extend(self, place: Predecessor, events: Sequence[StoredEvent]) -> None:
+        """Add events of one stream, the first of which stands on ``place``."""
+        if events:
+            self.below.setdefault(place.stream, place)
+            self.events += events
+
     @property
-    def heard(self) -> bool:
+    def has_heard(self) -> bool:
         """Whether it says something of what was heard: how far, or what was put aside."""
         return bool(self.trackings or self.letters or self.settled)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.commands or self.heard)
+        return bool(self.events or self.commands or self.has_heard)
 
 
 class Recorder(PostgresProcessRecorder):
@@ -92,7 +98,7 @@ class Recorder(PostgresProcessRecorder):
         what it stands on is not there, OperationalError or InterfaceError when it is not known whether it was written.
         """
         with self.datastore.get_connection() as connection:
-            if not append.heard:
+            if not append.has_heard:
                 return self._insert(connection, append)
             with connection.transaction():
                 self._insert_heard(connection, append)

@@ -38,15 +38,14 @@ class EventRow:
 class Lookup:
     """What the store knows of a group of commands.
 
-    ``commands``: command id -> what it was, and the position of its last event. ``streams``: the events of each
-    stream after the version asked for. ``tips``: the last event of each of those asked for. ``trackings``: the highest
-    position handled by name. ``aside``: events that were put aside as dead letters before. ``waiting``: cases whose
-    events wait behind a dead letter.
+    ``commands``: command id -> what it was; ``positions``: that of its last event. ``streams``: the events of each
+    stream after the version asked for. ``trackings``: the highest position handled by name. ``aside``: events that were
+    put aside as dead letters before. ``waiting``: cases whose events wait behind a dead letter.
     """
 
-    commands: dict[UUID, tuple[CommandRecord, int]]
+    commands: dict[UUID, CommandRecord]
+    positions: dict[UUID, int]
     streams: dict[UUID, list[EventRow]]
-    tips: dict[UUID, EventRow] = field(default_factory=dict)
     trackings: dict[str, int] = field(default_factory=dict)
     aside: frozenset[UUID] = frozenset()
     waiting: frozenset[UUID] = frozenset()
@@ -54,11 +53,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class LookupQuery:
-    """What to look up: command ids, streams with the versions already known, tips, trackings, heard events, cases."""
+    """What to look up: command ids, streams with the versions already known, trackings, heard events, cases."""
 
     commands: Sequence[UUID] = ()
     streams: Mapping[UUID, int] = field(default_factory=dict)
-    tips: Collection[UUID] = ()
     trackings: Sequence[str] = ()
     events: Sequence[UUID] = ()
     subjects: Sequence[UUID] = ()
@@ -103,21 +101,21 @@ class Store:
         """See :meth:`Recorder.append`."""
         return self._ready().append(append)
 
-    def look(self, ask: LookupQuery) -> Lookup:
+    def lookup(self, query: LookupQuery) -> Lookup:
         """Everything that deciding a group of commands needs, in one round trip."""
         with self.connection() as connection, connection.pipeline():
-            commands = select(connection, tables.SELECT_COMMANDS, list(ask.commands))
-            streams = _select_slices(connection, [(stream, after, ALL) for stream, after in ask.streams.items()])
-            tips = select(connection, tables.SELECT_TIPS, list(ask.tips)) if ask.tips else ()
+            commands = select(connection, tables.SELECT_COMMANDS, list(query.commands))
+            streams = _select_slices(connection, [(stream, after, ALL) for stream, after in query.streams.items()])
             trackings = aside = None
-            if ask.trackings:
-                trackings = select(connection, tables.SELECT_TRACKINGS, list(ask.trackings))
-                aside = select(connection, tables.SELECT_ASIDE, list(ask.events), list(ask.subjects))
+            if query.trackings:
+                trackings = select(connection, tables.SELECT_TRACKINGS, list(query.trackings))
+                aside = select(connection, tables.SELECT_ASIDE, list(query.events), list(query.subjects))
             asides = aside.fetchall() if aside else []
+            known = [(CommandRecord(*row[:5]), row[5]) for row in commands]
             return Lookup(
-                commands={row[0]: (CommandRecord(*row[:5]), row[5]) for row in commands},
+                commands={record.id: record for record, _ in known},
+                positions={record.id: position for record, position in known},
                 streams=_by_stream(streams),
-                tips=_tips(tips),
                 trackings=dict(trackings.fetchall()) if trackings else {},
                 aside=frozenset(event for event, _, _ in asides),
                 waiting=frozenset(subject for _, subject, is_open in asides if is_open),
@@ -131,7 +129,8 @@ class Store:
     def tips(self, streams: Iterable[UUID]) -> dict[UUID, EventRow]:
         """The last event of each stream; a stream without events is left out."""
         with self.connection() as connection:
-            return _tips(select(connection, tables.SELECT_TIPS, list(streams)))
+            rows = select(connection, tables.SELECT_TIPS, list(streams))
+            return {stream: EventRow(version, state, position) for stream, version, state, position in rows}
 
     def last(self) -> EventRow | None:
         """The newest event of the log."""
@@ -181,10 +180,6 @@ def _select_slices(connection: Connection[Any], wanted: Collection[Slice]) -> Cu
     return select(
         connection, tables.SELECT_STREAMS, streams, [after for _, after, _ in wanted], [upto for _, _, upto in wanted]
     )
-
-
-def _tips(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, EventRow]:
-    return {stream: EventRow(version, state, position) for stream, version, state, position in rows}
 
 
 def _by_stream(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[EventRow]]:

@@ -71,7 +71,7 @@ def create_app(
     )
     app.state.surroundings = ServiceContext(
         service=service,
-        gate=gate,
+        gate_if_any=gate,
         company=company,
         actors={each.person: each.actor for each in company.people},
         clock=clock,

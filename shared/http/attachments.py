@@ -146,7 +146,7 @@ async def named(request: Request) -> Attachment:
     await open_folder(request)
     here = surroundings(request)
     digest, name = request.path_params["digest"], request.query_params.get("name")
-    for recorded in await here.door.events(request.path_params["case"]):
+    for recorded in await here.gate.events(request.path_params["case"]):
         for attached in attachments_in(recorded.event):
             if attached.digest == digest and name in (None, attached.name) and here.files.has(attached):
                 return attached

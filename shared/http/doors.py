@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
 from shared.commands.department import Condition
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import kebab
 from shared.contracts.refused import Refused
 from shared.contracts.values import Actor
@@ -40,7 +41,7 @@ class Door:
     """A command that may come from outside.
 
     One that ``creates`` a case is posted to its ``path`` (``complaints``), others to the case. ``before`` looks at
-    a wish before it is submitted and raises Problem against it, where that takes more than the folder.
+    a submission before it is submitted and raises Problem against it, where that takes more than the folder.
     """
 
     command: type[Any]
@@ -108,66 +109,67 @@ def endpoint(service: str, door: Door) -> Endpoint:
         require_json(request)
         values = body.read_json(content)
         case = None if door.creates else request.path_params["case"]
-        wish = Submission(door, case, values, by, command_id(request, by), expected_version(request))
-        return answered(service, door, await carry_out(request, wish))
+        submission = Submission(door, case, values, by, command_id(request, by), expected_version(request))
+        return answered(service, door, await carry_out(request, submission))
 
     post.__name__ = door.act.replace("-", "_")
     return post
 
 
-async def carry_out(request: Request, wish: Submission) -> Answer:
-    """Submit a wish to the gate.
+async def carry_out(request: Request, submission: Submission) -> Answer:
+    """Submit a submission to the gate.
 
     Raises Problem: 403/409/422 refused by the department, 404 no such case, 412 stale version,
     422 key used for another command or a file that is not kept, 503 too busy.
     """
     here, outcome = surroundings(request), "failed"
     try:
-        if wish.door.before is not None:
-            await wish.door.before(request, wish)
-        answer = await submit(here, wish)
+        if submission.door.before is not None:
+            await submission.door.before(request, submission)
+        answer = await submit(here, submission)
         outcome = "repeated" if answer.repeated else "accepted"
         return answer
     except Problem as problem:
         outcome = problem.code
         raise
     finally:
-        COMMANDS.labels(here.service, wish.door.act, outcome).inc()
+        COMMANDS.labels(here.service, submission.door.act, outcome).inc()
 
 
-async def submit(here: ServiceContext, wish: Submission) -> Answer:
-    """The wish as a command through the gate, its exceptions as problems."""
-    values = dict(wish.values)
-    site = required_site(here, wish.by, values.pop("site")) if wish.door.creates else None
-    case = wish.case or uuid5(wish.command_id, here.service)
-    structlog.contextvars.bind_contextvars(case=str(case), act=wish.door.act, person=wish.by.person)
-    await hold_files(here, wish.by, case, values)
+async def submit(here: ServiceContext, submission: Submission) -> Answer:
+    """The submission as a command through the gate, its exceptions as problems."""
+    values = dict(submission.values)
+    site = required_site(here, submission.by, values.pop("site")) if submission.door.creates else None
+    case = submission.case or uuid5(submission.command_id, here.service)
+    structlog.contextvars.bind_contextvars(case=str(case), act=submission.door.act, person=submission.by.person)
+    await hold_files(here, submission.by, case, values)
     try:
-        return await here.door.submit(
+        request = CommandRequest.of(
             case,
-            wish.door.command(**values, by=wish.by),
-            command_id=wish.command_id,
-            expected=wish.expected,
-            provided=await as_seen(here, wish),
+            submission.door.command(**values, by=submission.by),
+            command_id=submission.command_id,
+            expected=submission.expected,
+            provided=await as_seen(here, submission),
             correlation=UUID(found) if (found := current()) else None,
             site=site,
         )
+        return await here.gate.submit(request)
     except Refused as refused:
         raise from_refused(refused) from None
     except (Busy, StaleVersion, KeyReused, UnknownCase) as error:
         raise from_gate(error) from None
 
 
-async def as_seen(here: ServiceContext, wish: Submission) -> Condition | None:
-    """What must hold when the wish is decided: that it stands on what was seen. Raises StaleVersion, UnknownCase, Busy.
+async def as_seen(here: ServiceContext, submission: Submission) -> Condition | None:
+    """What must hold when the submission is decided: that it stands on what was seen.
 
-    None for a wish that does not say what was seen.
+    None for one that does not say what was seen. Raises StaleVersion, UnknownCase, Busy.
     """
-    if wish.case is None or wish.seen is None:
+    if submission.case is None or submission.seen is None:
         return None
-    folder, _, rules = await here.door.folder(wish.case, at=wish.seen)
-    seen = basis(wish.door.command, wish.by, folder, rules)
-    return lambda now, rules: basis(wish.door.command, wish.by, now, rules) == seen
+    folder, _, rules = await here.gate.folder(submission.case, at=submission.seen)
+    seen = basis(submission.door.command, submission.by, folder, rules)
+    return lambda now, rules: basis(submission.door.command, submission.by, now, rules) == seen
 
 
 def required_site(here: ServiceContext, who: Actor, site: str) -> str:

@@ -59,7 +59,7 @@ async def events(request: Request) -> Response:
     await open_folder(request)
     page = page_of(request, Position)
     after = page.after[0] if page.after else 0
-    recorded = await surroundings(request).door.events(request.path_params["case"])
+    recorded = await surroundings(request).gate.events(request.path_params["case"])
     rows = [each for each in recorded if each.envelope.version > after][: page.limit + 1]
     told = paged(rows, page, version_of)
     told["items"] = [{"envelope": each.envelope, "data": each.event} for each in told["items"]]
@@ -80,7 +80,7 @@ async def open_folder(request: Request) -> tuple[Any, int, Any]:
     who = person(request)
     case: UUID = request.path_params["case"]
     try:
-        found, version, rules = await surroundings(request).door.folder(case)
+        found, version, rules = await surroundings(request).gate.folder(case)
     except (UnknownCase, Busy) as error:
         raise from_gate(error) from None
     require_site(who, rules.site)

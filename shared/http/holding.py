@@ -44,7 +44,7 @@ async def seen(here: ServiceContext, who: Actor, case: UUID, attached: Attachmen
     known = await asyncio.to_thread(here.files.ledger.cases, attached.digest)
     for each in dict.fromkeys((case, *known)):
         try:
-            _, _, rules = await here.door.folder(each)
+            _, _, rules = await here.gate.folder(each)
             if rules.site in who.sites and await names(here, each, attached):
                 return True
         except UnknownCase:
@@ -56,7 +56,7 @@ async def seen(here: ServiceContext, who: Actor, case: UUID, attached: Attachmen
 
 async def names(here: ServiceContext, case: UUID, attached: Attachment) -> bool:
     """Whether an event of a case names exactly this file."""
-    return any(attached in attachments_in(recorded.event) for recorded in await here.door.events(case))
+    return any(attached in attachments_in(recorded.event) for recorded in await here.gate.events(case))
 
 
 def attachments_in(value: Any) -> Iterator[Attachment]:

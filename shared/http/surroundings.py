@@ -9,8 +9,8 @@ from starlette.requests import Request
 
 from shared.clock import Clock
 from shared.commands.answers import Answer
-from shared.commands.department import Condition, Department
-from shared.contracts.commands import Command
+from shared.commands.department import Department
+from shared.commands.requests import CommandRequest
 from shared.contracts.envelope import Recorded
 from shared.contracts.values import Actor
 from shared.files import Files, Previews
@@ -26,17 +26,7 @@ class CommandGate(Protocol):
     @property
     def department(self) -> Department: ...
 
-    async def submit(
-        self,
-        case: UUID,
-        command: Command,
-        *,
-        command_id: UUID,
-        expected: int | None = None,
-        provided: Condition | None = None,
-        correlation: UUID | None = None,
-        site: str | None = None,
-    ) -> Answer: ...
+    async def submit(self, request: CommandRequest) -> Answer: ...
 
     async def folder(self, case: UUID, *, at: int | None = None) -> tuple[Any, int, Any]: ...
 
@@ -47,11 +37,11 @@ class CommandGate(Protocol):
 class ServiceContext:
     """One service's parts, as its endpoints see them.
 
-    ``gate`` is None in a service that decides nothing; ``actors`` are the company's people by their short name.
+    ``gate_if_any`` is None in a service that decides nothing; ``actors`` are the company's people by their short name.
     """
 
     service: str
-    gate: CommandGate | None
+    gate_if_any: CommandGate | None
     company: Company
     actors: Mapping[str, Actor]
     clock: Clock
@@ -62,11 +52,11 @@ class ServiceContext:
     words: Words
 
     @property
-    def door(self) -> CommandGate:
-        """The gate of a deciding service."""
-        if self.gate is None:
+    def gate(self) -> CommandGate:
+        """The gate of a deciding service. Raises LookupError in another."""
+        if self.gate_if_any is None:
             raise LookupError(f"{self.service} has no gate")
-        return self.gate
+        return self.gate_if_any
 
 
 def surroundings(request: Request) -> ServiceContext:

@@ -53,6 +53,6 @@ class Sweeping(Loop):
         """Whether an event of the case names the content. Raises Busy while the store cannot say."""
         return any(
             attached.digest == use.digest
-            for recorded in await self.here.door.events(use.case)
+            for recorded in await self.here.gate.events(use.case)
             for attached in attachments_in(recorded.event)
         )

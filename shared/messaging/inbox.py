@@ -112,14 +112,14 @@ class Inbox(Loop):
         run, backoff, began = self._read(messages), Backoff(), tracing.now()
         while not self.stopping.is_set():
             try:
-                if any(heard.wish or heard.failure for heard in run):
+                if any(message.request or message.failure for message in run):
                     await self._gate.hear(run)
             except Busy as busy:
                 self.away(busy)
                 await self.pause(backoff.pause())
             else:
                 self.connected()
-                followed = [(one.origin.topic, one.wish) for one in run if one.wish is not None]
+                followed = [(one.origin.topic, one.request) for one in run if one.request is not None]
                 tracing.heard(self._service, followed, began)
                 metrics.INBOX_HEARD.labels(self._service).inc(len(run))
                 return True
@@ -146,7 +146,7 @@ class Inbox(Loop):
             ]
             for place, some in messages.items()
         ]
-        return list(merge(*runs, key=lambda heard: heard.wish.after if heard.wish else ""))
+        return list(merge(*runs, key=lambda message: message.request.after if message.request else ""))
 
     async def _commit(self, consumer: "AIOKafkaConsumer[bytes, bytes]") -> None:
         heard, self._heard = self._heard, {}

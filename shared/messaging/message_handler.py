@@ -55,14 +55,14 @@ class MessageHandler:
 
     def _react(self, origin: MessageOrigin, letter: int | None = None) -> IncomingMessage:
         try:
-            return IncomingMessage(origin, self._wish(decode(origin.value, origin.position)), letter=letter)
+            return IncomingMessage(origin, self._request(decode(origin.value, origin.position)), letter=letter)
         except UnreadableEvent as error:
             return IncomingMessage(origin, failure=Failure("unreadable", str(error)), letter=letter)
         except Exception as error:
             log.exception("a reaction failed", case=str(origin.subject), event_id=str(origin.event))
             return IncomingMessage(origin, failure=Failure("failed", f"{type(error).__name__}: {error}"), letter=letter)
 
-    def _wish(self, heard: Recorded) -> CommandRequest | None:
+    def _request(self, heard: Recorded) -> CommandRequest | None:
         reaction = self._reactions.get(type(heard.event))
         if reaction is None:
             return None

@@ -30,7 +30,7 @@ def furnish(
     """
     here: ServiceContext = app.state.surroundings
     app.state.templates = environment(*([templates] if templates else []))
-    if here.gate is not None:
+    if here.gate_if_any is not None:
         app.include_router(form_routes(here.service, doors, papers or {}))
         app.include_router(panel_routes(here.service, doors))
     if front:

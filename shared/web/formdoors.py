@@ -97,7 +97,7 @@ def require_offered(desk: FormContext, door: Door) -> None:
     """Raises Problem for an act that the department would refuse whatever is filled in."""
     if door.creates:
         return
-    gate, now = desk.here.door, desk.here.clock.now()
+    gate, now = desk.here.gate, desk.here.clock.now()
     if refused := refusal(gate.department.decide, desk.folder, door.command, desk.who, desk.rules, now):
         raise from_refused(refused)
 
@@ -142,7 +142,7 @@ async def changes_since(request: Request, desk: FormContext, door: Door, seen: i
     if not seen or seen > desk.version:
         return ()
     case = request.path_params["case"]
-    folder, _, _ = await desk.here.door.folder(case, at=seen)
+    folder, _, _ = await desk.here.gate.folder(case, at=seen)
     was, now = (basis(door.command, desk.who, each, desk.rules) for each in (folder, desk.folder))
     return changes(was, now, await events(request, desk.version))
 
@@ -214,7 +214,7 @@ async def desk_of(request: Request, door: Door, site: str = "") -> FormContext:
 async def events(request: Request, version: int) -> Sequence[Recorded]:
     """Everything in the folder of the case up to a version; nothing for a new one."""
     case = request.path_params.get("case")
-    found = await surroundings(request).door.events(case) if case else ()
+    found = await surroundings(request).gate.events(case) if case else ()
     return [each for each in found if each.envelope.version <= version]
 
 

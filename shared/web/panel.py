@@ -59,9 +59,9 @@ def panel(service: str, doors: Sequence[Door]) -> Endpoint:
                 request, template, who=who, service=service, case=case, sheets=(), acts=(), folder=None, opens=""
             )
         here = surroundings(request)
-        recorded = await here.door.events(case)
+        recorded = await here.gate.events(case)
         said = [each.event for each in recorded]
-        acts = offered(here.door.department.decide, doors, folder, said, rules, who, here.clock.now())
+        acts = offered(here.gate.department.decide, doors, folder, said, rules, who, here.clock.now())
         return render(
             request,
             template,

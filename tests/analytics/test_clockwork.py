@@ -20,6 +20,7 @@ from services.intake.main import ROOMS as REGISTER
 from shared.clock import OffsetClock
 from shared.commands.department import Department
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.event import Event
@@ -58,7 +59,9 @@ class House:
         """An event of intake, said at a moment, arrives now."""
         departments = Departments(case, began=at)
         heard = departments.say(event, after=timedelta(0))
-        await self.gate.submit(case, File(heard=event, envelope=heard.envelope), command_id=uuid4(), site="TPE")
+        await self.gate.submit(
+            CommandRequest.of(case, File(heard=event, envelope=heard.envelope), command_id=uuid4(), site="TPE")
+        )
         await self.settle(case)
 
     async def settle(self, case: UUID) -> None:

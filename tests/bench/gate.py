@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import Command
 from shared.postgres.databases import Database
 from tests.bench import pgbench
@@ -90,7 +91,7 @@ async def rate(gate: Gate, callers: int, commands: Callable[[], Iterator[tuple[U
     async def call() -> None:
         nonlocal done
         for case, command in commands():
-            await gate.submit(case, command, command_id=uuid4(), site=SITE)
+            await gate.submit(CommandRequest.of(case, command, command_id=uuid4(), site=SITE))
             if begin <= (now := time.perf_counter()) < end:
                 done += 1
             elif now >= end:

@@ -31,9 +31,9 @@ class Asked(Store):
         super().__init__(database)
         self.times = 0
 
-    def look(self, ask: LookupQuery) -> Lookup:
+    def lookup(self, query: LookupQuery) -> Lookup:
         self.times += 1
-        return super().look(ask)
+        return super().lookup(query)
 
     def tips(self, *streams: object) -> dict[UUID, object]:  # type: ignore[override]
         self.times += 1
@@ -41,7 +41,7 @@ class Asked(Store):
 
 
 async def number(gate: Gate, case: UUID) -> int:
-    answer = await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    answer = await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     return answer.events[0].event.number  # type: ignore[no-any-return]
 
 
@@ -64,7 +64,7 @@ async def test_what_changes_nothing_and_what_is_refused_is_said_only_after_askin
     await note(other, case, "b")
     store.times = 0
     assert (await note(gate, case, "a")).version == 4
-    await other.submit(case, Close(by=CLERK), command_id=uuid4())
+    await other.submit(CommandRequest.of(case, Close(by=CLERK), command_id=uuid4()))
     with pytest.raises(Refused):
         await note(gate, case, "c")
     assert store.times == 2
@@ -74,18 +74,18 @@ async def test_who_saw_the_newest_version_is_not_called_late_by_an_older_one_at_
     gate, other = building.gate(), building.gate()
     case = await open_case(gate)
     await note(other, case, "a")
-    answer = await gate.submit(case, Note(text="b", by=CLERK), command_id=uuid4(), expected=2)
+    answer = await gate.submit(CommandRequest.of(case, Note(text="b", by=CLERK), command_id=uuid4(), expected=2))
     assert answer.version == 3
     with pytest.raises(StaleVersion):
-        await gate.submit(case, Note(text="c", by=CLERK), command_id=uuid4(), expected=2)
+        await gate.submit(CommandRequest.of(case, Note(text="c", by=CLERK), command_id=uuid4(), expected=2))
 
 
 async def test_the_same_command_again_gets_the_first_answer_though_the_case_has_moved(building: Building) -> None:
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
-    first = await gate.submit(case, Note(text="a", by=CLERK), command_id=key)
+    first = await gate.submit(CommandRequest.of(case, Note(text="a", by=CLERK), command_id=key))
     await note(gate, case, "b")
-    again = await gate.submit(case, Note(text="a", by=CLERK), command_id=key)
+    again = await gate.submit(CommandRequest.of(case, Note(text="a", by=CLERK), command_id=key))
     assert (again.version, again.events, again.repeated) == (first.version, first.events, True)
     assert (await gate.folder(case))[0].notes == ("a", "b")
 
@@ -160,11 +160,11 @@ async def test_what_was_read_before_the_outage_and_put_at_hand_after_it_is_notic
     gate = building.gate()
     case = await open_case(gate)
     assert [await number(gate, case), await number(gate, case)] == [1, 2]
-    late = gate._shelf.get(case)
+    late = gate._cache.get(case)
     assert late is not None
     comes_back_older(building)
-    await until(lambda: gate._shelf.get(case) is None, "the outage is noticed")
-    gate._shelf.put(case, late)
+    await until(lambda: gate._cache.get(case) is None, "the outage is noticed")
+    gate._cache.put(case, late)
     assert await number(gate, case) == 2
     assert first_break_in(building, case) is None
 

@@ -9,6 +9,7 @@ import pytest
 from shared.commands.answers import Answer, Busy, KeyReused, StaleVersion, UnknownCase
 from shared.commands.department import Condition
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts import Refused
 from shared.eventstore.chain import digest
 from tests.support.building import CLERK, Building, note, open_case, states_of
@@ -18,7 +19,9 @@ from tests.support.office import Close, Folder, Note, Noted, Open, Opened, Pack,
 async def test_a_command_is_recorded_with_its_circumstances(building: Building) -> None:
     gate, case, command, correlation = building.gate(), uuid4(), uuid4(), uuid4()
     answer = await gate.submit(
-        case, Open(title="t", by=CLERK), command_id=command, site="TPE", correlation=correlation, causation=command
+        CommandRequest.of(
+            case, Open(title="t", by=CLERK), command_id=command, site="TPE", correlation=correlation, causation=command
+        )
     )
 
     [recorded] = answer.events
@@ -34,7 +37,7 @@ async def test_a_command_is_recorded_with_its_circumstances(building: Building) 
 
 async def test_what_is_not_given_follows_from_the_command_id(building: Building) -> None:
     command = uuid4()
-    answer = await building.gate().submit(uuid4(), Open(title="t"), command_id=command, site="TPE")
+    answer = await building.gate().submit(CommandRequest.of(uuid4(), Open(title="t"), command_id=command, site="TPE"))
     assert (answer.events[0].envelope.correlation, answer.events[0].envelope.causation) == (command, None)
 
 
@@ -77,7 +80,7 @@ async def test_events_are_read_in_pages(building: Building) -> None:
 async def test_a_refusal_reaches_its_own_caller_and_nobody_else(building: Building) -> None:
     gate = building.gate()
     shut, open_ = await open_case(gate), await open_case(gate)
-    await gate.submit(shut, Close(), command_id=uuid4())
+    await gate.submit(CommandRequest.of(shut, Close(), command_id=uuid4()))
     outcomes = await asyncio.gather(
         *(note(gate, case, f"{number}") for number in range(10) for case in (shut, open_)), return_exceptions=True
     )
@@ -108,16 +111,17 @@ async def test_a_version_that_the_caller_did_not_see_is_stale(building: Building
     gate = building.gate()
     case = await open_case(gate)
     with pytest.raises(StaleVersion) as stale:
-        await gate.submit(case, Note(text="a"), command_id=uuid4(), expected=0)
+        await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=uuid4(), expected=0))
     assert stale.value.current == 1
-    assert (await gate.submit(case, Note(text="a"), command_id=uuid4(), expected=1)).version == 2
+    assert (await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=uuid4(), expected=1))).version == 2
 
 
 async def test_of_two_who_saw_the_same_version_one_is_taken(building: Building) -> None:
     gate = building.gate()
     case = await open_case(gate)
     outcomes = await asyncio.gather(
-        *(gate.submit(case, Note(text=text), command_id=uuid4(), expected=1) for text in "ab"), return_exceptions=True
+        *(gate.submit(CommandRequest.of(case, Note(text=text), command_id=uuid4(), expected=1)) for text in "ab"),
+        return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes] == [Answer, StaleVersion]
 
@@ -131,11 +135,16 @@ async def test_what_was_provided_is_asked_of_the_folder_on_which_it_is_decided(b
     gate = building.gate()
     case = await open_case(gate)
     outcomes = await asyncio.gather(
-        *(gate.submit(case, Note(text=text), command_id=uuid4(), provided=has_notes()) for text in "ab"),
+        *(
+            gate.submit(CommandRequest.of(case, Note(text=text), command_id=uuid4(), provided=has_notes()))
+            for text in "ab"
+        ),
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes] == [Answer, StaleVersion]
-    assert (await gate.submit(case, Note(text="b"), command_id=uuid4(), provided=has_notes("a"))).version == 3
+    assert (
+        await gate.submit(CommandRequest.of(case, Note(text="b"), command_id=uuid4(), provided=has_notes("a")))
+    ).version == 3
 
 
 async def test_what_is_provided_no_longer_does_not_keep_the_first_answer_from_whoever_asks_again(
@@ -143,9 +152,9 @@ async def test_what_is_provided_no_longer_does_not_keep_the_first_answer_from_wh
 ) -> None:
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
-    first = await gate.submit(case, Note(text="a"), command_id=key, provided=has_notes())
+    first = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key, provided=has_notes()))
     await note(gate, case, "b")
-    again = await gate.submit(case, Note(text="a"), command_id=key, provided=has_notes())
+    again = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key, provided=has_notes()))
     assert again == Answer(case, first.version, first.position, first.events, repeated=True)
 
 
@@ -167,9 +176,9 @@ async def test_the_folder_is_read_as_it_was_at_a_version(building: Building) -> 
 async def test_a_command_id_again_gives_the_first_answer(building: Building, key: UUID | str) -> None:
     gate = building.gate()
     case = await open_case(gate)
-    first = await gate.submit(case, Note(text="a"), command_id=key)
+    first = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     await note(gate, case, "b")
-    again = await gate.submit(case, Note(text="a"), command_id=key)
+    again = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     assert again == Answer(case, first.version, first.position, first.events, repeated=True)
     assert (await gate.folder(case))[0].notes == ("a", "b")
 
@@ -177,9 +186,9 @@ async def test_a_command_id_again_gives_the_first_answer(building: Building, key
 async def test_a_command_id_again_gives_the_first_answer_after_a_restart(building: Building) -> None:
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
-    first = await gate.submit(case, Note(text="a"), command_id=key)
+    first = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     await building.down(gate)
-    again = await building.gate().submit(case, Note(text="a"), command_id=key)
+    again = await building.gate().submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     assert again == Answer(case, first.version, first.position, first.events, repeated=True)
 
 
@@ -187,16 +196,18 @@ async def test_a_command_that_changed_nothing_still_changes_nothing_when_it_come
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
     await note(gate, case, "a")
-    first = await gate.submit(case, Note(text="a"), command_id=key)
+    first = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     await note(gate, case, "b")
-    again = await gate.submit(case, Note(text="a"), command_id=key)
+    again = await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     assert again == Answer(case, first.version, first.position, (), repeated=True)
 
 
 async def test_the_same_command_twice_at_once_has_one_effect(building: Building) -> None:
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
-    answers = await asyncio.gather(*(gate.submit(case, Note(text="a"), command_id=key) for _ in range(20)))
+    answers = await asyncio.gather(
+        *(gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key)) for _ in range(20))
+    )
     assert {(answer.version, answer.position, answer.events) for answer in answers} == {
         (2, answers[0].position, answers[0].events)
     }
@@ -208,20 +219,20 @@ async def test_a_command_id_with_another_body_is_refused(building: Building, oth
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
     outcomes = await asyncio.gather(
-        gate.submit(case, Note(text="a"), command_id=key),
-        gate.submit(case, other, command_id=key),
+        gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key)),
+        gate.submit(CommandRequest.of(case, other, command_id=key)),
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes] == [Answer, KeyReused]
     with pytest.raises(KeyReused):
-        await gate.submit(case, other, command_id=key)
+        await gate.submit(CommandRequest.of(case, other, command_id=key))
 
 
 async def test_a_refused_command_may_come_again_under_its_id(building: Building) -> None:
     gate, key, case = building.gate(), uuid4(), uuid4()
     with pytest.raises(UnknownCase):
-        await gate.submit(case, Open(title="t"), command_id=key)
-    assert (await gate.submit(case, Open(title="t"), command_id=key, site="TPE")).repeated is False
+        await gate.submit(CommandRequest.of(case, Open(title="t"), command_id=key))
+    assert (await gate.submit(CommandRequest.of(case, Open(title="t"), command_id=key, site="TPE"))).repeated is False
 
 
 async def test_each_event_names_the_hash_of_the_one_before(building: Building) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from shared.commands.answers import Answer
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts import Refused
 from shared.eventstore.chain import first_break
 from shared.eventstore.number_series import NumberDrawn, series_stream
@@ -13,7 +14,7 @@ from tests.support.office import Number, Numbered
 
 
 async def draw(gate: Gate, case: UUID, how_many: int = 1, *, refuse: bool = False) -> Answer:
-    return await gate.submit(case, Number(how_many=how_many, refuse=refuse), command_id=uuid4())
+    return await gate.submit(CommandRequest.of(case, Number(how_many=how_many, refuse=refuse), command_id=uuid4()))
 
 
 def numbers(answers: list[Answer | BaseException]) -> list[int]:
@@ -61,7 +62,7 @@ async def test_P1_8_each_site_has_a_series_of_its_own(building: Building) -> Non
 async def test_P1_8_a_repeated_command_keeps_its_number(building: Building) -> None:
     gate, key = building.gate(), uuid4()
     case = await open_case(gate)
-    answers = [await gate.submit(case, Number(), command_id=key) for _ in range(3)]
+    answers = [await gate.submit(CommandRequest.of(case, Number(), command_id=key)) for _ in range(3)]
     assert [numbers([answer]) for answer in answers] == [[1], [1], [1]]
     assert numbers([await draw(gate, case)]) == [2]
 

@@ -8,6 +8,7 @@ import pytest
 from eventsourcing.persistence import OperationalError
 
 from shared.commands.answers import StaleVersion
+from shared.commands.requests import CommandRequest
 from shared.contracts import Refused
 from shared.eventstore.chain import first_break
 from shared.eventstore.recorder import AppendBatch
@@ -57,7 +58,9 @@ async def test_who_was_overtaken_decides_again_on_the_newest_state(building: Bui
     loop = asyncio.get_running_loop()
 
     def overtake() -> None:
-        asyncio.run_coroutine_threadsafe(other.submit(case, Note(text="first"), command_id=uuid4()), loop).result(10)
+        asyncio.run_coroutine_threadsafe(
+            other.submit(CommandRequest.of(case, Note(text="first"), command_id=uuid4())), loop
+        ).result(10)
 
     store = Overtaken(building.database())
     store.overtake = overtake
@@ -73,14 +76,18 @@ async def test_who_was_overtaken_does_not_decide_on_what_they_did_not_see(buildi
     loop = asyncio.get_running_loop()
 
     def overtake() -> None:
-        asyncio.run_coroutine_threadsafe(other.submit(case, Note(text="first"), command_id=uuid4()), loop).result(10)
+        asyncio.run_coroutine_threadsafe(
+            other.submit(CommandRequest.of(case, Note(text="first"), command_id=uuid4())), loop
+        ).result(10)
 
     store = Overtaken(building.database())
     store.overtake = overtake
     gate = building.gate(store=store)
     with pytest.raises(StaleVersion):
         await gate.submit(
-            case, Note(text="second"), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ()
+            CommandRequest.of(
+                case, Note(text="second"), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ()
+            )
         )
     assert (await gate.folder(case))[0].notes == ("first",)
 
@@ -91,7 +98,9 @@ async def test_who_was_overtaken_may_be_refused_by_what_is_now_true(building: Bu
     loop = asyncio.get_running_loop()
 
     def overtake() -> None:
-        asyncio.run_coroutine_threadsafe(other.submit(case, Close(), command_id=uuid4()), loop).result(10)
+        asyncio.run_coroutine_threadsafe(
+            other.submit(CommandRequest.of(case, Close(), command_id=uuid4())), loop
+        ).result(10)
 
     store = Overtaken(building.database())
     store.overtake = overtake
@@ -128,7 +137,7 @@ async def test_the_same_command_at_two_processes_has_one_effect(building: Buildi
     case = await open_case(gates[0])
     keys = [uuid4() for _ in range(30)]
     answers = await asyncio.gather(
-        *(gate.submit(case, Note(text=str(key)), command_id=key) for key in keys for gate in gates)
+        *(gate.submit(CommandRequest.of(case, Note(text=str(key)), command_id=key)) for key in keys for gate in gates)
     )
     assert len(await gates[0].events(case)) == 31
     assert [one.events for one in answers[0::2]] == [one.events for one in answers[1::2]]
@@ -140,7 +149,7 @@ async def test_a_process_sees_at_once_what_another_recorded(building: Building) 
     for number in range(5):
         await note(one, case, f"one {number}")
         await note(other, case, f"other {number}")
-    await one.submit(case, Close(), command_id=uuid4())
+    await one.submit(CommandRequest.of(case, Close(), command_id=uuid4()))
     outcome = await asyncio.gather(note(other, case, "late"), return_exceptions=True)
     assert outcome == [Refused("closed", "P0.0")]
     assert (await other.folder(case))[0].notes[-2:] == ("one 4", "other 4")

@@ -7,7 +7,8 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from shared.clock import Clock
 from shared.commands.answers import Answer, KeyReused, StaleVersion, UnknownCase
-from shared.commands.department import Condition, Department
+from shared.commands.department import Department
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import Command, draw_of
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, version_of, wire_name
@@ -31,18 +32,10 @@ class MemoryGate:
     trouble: Exception | None = None
     position: int = 0
 
-    async def submit(
-        self,
-        case: UUID,
-        command: Command,
-        *,
-        command_id: UUID,
-        expected: int | None = None,
-        provided: Condition | None = None,
-        correlation: UUID | None = None,
-        site: str | None = None,
-    ) -> Answer:
+    async def submit(self, request: CommandRequest) -> Answer:
         """What the real gate does, for one command at a time."""
+        case, command, command_id = request.case, request.command, request.id
+        site = request.opening.site if request.opening else None
         if self.trouble:
             raise self.trouble
         if command_id in self.answers:
@@ -53,12 +46,12 @@ class MemoryGate:
         if case not in self.streams and site is None:
             raise UnknownCase(case)
         version = len(self.streams.get(case, ()))
-        if expected is not None and expected != version:
+        if request.expected is not None and request.expected != version:
             raise StaleVersion(version)
-        self.correlations.append(correlation)
+        self.correlations.append(request.correlation)
         self.sites.setdefault(case, site or "")
         rules = rules_at(self.company, self.sites[case])
-        if provided is not None and not provided(self.state(case), rules):
+        if request.provided is not None and not request.provided(self.state(case), rules):
             raise StaleVersion(version)
         numbered = replace(command, serial=1) if draw_of(command, self.state(case)) else command
         said = list(self.department.decide(self.state(case), numbered, rules, self.clock.now()))

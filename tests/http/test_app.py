@@ -191,4 +191,4 @@ def test_a_log_line_is_json_with_the_request_s_case(monkeypatch: pytest.MonkeyPa
 def test_a_service_without_a_gate_has_no_doors(company, clock, settings: Settings) -> None:
     app: FastAPI = create_app("analytics", company=company, clock=clock, settings=settings, words=say)
     with pytest.raises(LookupError):
-        _ = app.state.surroundings.door
+        _ = app.state.surroundings.gate

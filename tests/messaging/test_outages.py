@@ -17,6 +17,7 @@ from deploy.dev.ports import LOOPBACK, free_port
 from deploy.dev.settings import StackSettings
 from shared.commands.answers import Answer, Unavailable
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts.envelope import Recorded
 from shared.eventstore.store import Store
 from shared.postgres.databases import Database
@@ -82,12 +83,12 @@ async def test_who_has_waited_long_enough_is_told_and_may_repeat_his_command(bui
     case = await open_case(gate)
     await cable.pull()
     with pytest.raises(Unavailable):
-        await gate.submit(case, Note(text="a"), command_id=key)
+        await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key))
     with pytest.raises(Unavailable):
         await gate.folder(case)
     await cable.plug()
     await until(lambda: not gate.missing(), "the store is back")
-    assert isinstance(await gate.submit(case, Note(text="a"), command_id=key), Answer)
+    assert isinstance(await gate.submit(CommandRequest.of(case, Note(text="a"), command_id=key)), Answer)
     assert len(await gate.events(case)) == 2
 
 

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import REGISTRY
 
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts.event import owner_of
 from shared.eventstore.codec import decode
 from shared.messaging.producer import Producer
@@ -77,7 +78,7 @@ async def test_the_relay_is_woken_by_the_gate(house: Building) -> None:
 async def test_copies_of_what_was_heard_and_numbers_are_not_sent(house: Building) -> None:
     gate = house.gate()
     case = await open_case(gate)
-    await gate.submit(case, Number(how_many=2), command_id=uuid4())
+    await gate.submit(CommandRequest.of(case, Number(how_many=2), command_id=uuid4()))
     gate.on_append(lambda _: None)
     relay = house.relay(gate)
     await everything_sent(house, 5)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from prometheus_client import REGISTRY
 
+from shared.commands.requests import CommandRequest
 from shared.contracts.envelope import Recorded
 from shared.postgres.pool import Connection, Pool, open_pool
 from shared.readmodels.log import read_log
@@ -140,7 +141,7 @@ async def filled(building: Building) -> int:
     gate = building.gate(waiting=2000)
     cases = await asyncio.gather(*(open_case(gate, f"案 {number}") for number in range(30)))
     answers = await asyncio.gather(*(note(gate, case, f"{number}") for number in range(40) for case in cases))
-    await asyncio.gather(*(gate.submit(case, Number(), command_id=uuid4()) for case in cases))
+    await asyncio.gather(*(gate.submit(CommandRequest.of(case, Number(), command_id=uuid4())) for case in cases))
     return max(answer.position for answer in answers)
 
 
@@ -213,7 +214,7 @@ async def test_a_new_version_of_a_read_model_is_filled_from_the_log(building: Bu
 
 async def test_what_it_does_not_hear_moves_the_position_all_the_same(building: Building, pool: Pool) -> None:
     gate = building.gate()
-    answer = await gate.submit(await open_case(gate), Number(how_many=3), command_id=uuid4())
+    answer = await gate.submit(CommandRequest.of(await open_case(gate), Number(how_many=3), command_id=uuid4()))
     deaf = Projection("notebook", TABLES, {Opened: opened})
     assert await runner(building, pool, deaf).wait_for(answer.position, 10)
 

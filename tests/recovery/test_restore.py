@@ -10,6 +10,7 @@ from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import verify
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts.envelope import Recorded
 from shared.eventstore.codec import decode
 from shared.messaging.inbox import Inbox
@@ -128,7 +129,7 @@ async def some_days(house: House) -> tuple[UUID, UUID]:
     await note(gate, old, "before the backup")
     await asyncio.to_thread(house.server.back_up)
     await note(gate, old, "after the backup")
-    await gate.submit(old, Number(how_many=2), command_id=uuid4())
+    await gate.submit(CommandRequest.of(old, Number(how_many=2), command_id=uuid4()))
     await house.quiet(notes=2)
     await house.building.down(house.inboxes["neighbour"])
     await note(gate, old, "heard after the moment")
@@ -138,7 +139,7 @@ async def some_days(house: House) -> tuple[UUID, UUID]:
     new = await open_case(gate, "new")
     await note(gate, new, "after the moment")
     await note(gate, old, "after the moment too")
-    await gate.submit(new, Number(how_many=1), command_id=uuid4())
+    await gate.submit(CommandRequest.of(new, Number(how_many=1), command_id=uuid4()))
     await house.quiet(notes=5)
     return old, new
 
@@ -167,7 +168,7 @@ async def test_the_house_goes_on_after_a_restore_with_nothing_lost_and_nothing_t
     await house.quiet(notes=5)
     assert sorted(house.filed()) == sorted(told)
     await note(gate, new, "today")
-    answer = await gate.submit(new, Number(how_many=1), command_id=uuid4())
+    answer = await gate.submit(CommandRequest.of(new, Number(how_many=1), command_id=uuid4()))
     assert [recorded.event for recorded in answer.events] == [Numbered(4)]
     await house.quiet(notes=6)
     assert (house.verdict(), house.verdict("neighbour")) == ((True, 16), (True, 6))

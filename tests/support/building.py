@@ -14,6 +14,7 @@ from shared.clock import Clock, SystemClock
 from shared.commands.answers import Answer
 from shared.commands.department import Department
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, version_of, wire_name
 from shared.contracts.values import Actor
@@ -188,13 +189,13 @@ def states_of(store: Store, stream: UUID) -> list[bytes]:
 async def open_case(gate: Gate, title: str = "t", site: str = "TPE") -> UUID:
     """A new case with its first event."""
     case = uuid4()
-    await gate.submit(case, Open(title=title, by=CLERK), command_id=uuid4(), site=site)
+    await gate.submit(CommandRequest.of(case, Open(title=title, by=CLERK), command_id=uuid4(), site=site))
     return case
 
 
 async def note(gate: Gate, case: UUID, text: str) -> Answer:
     """One more note in a case."""
-    return await gate.submit(case, Note(text=text, by=CLERK), command_id=uuid4())
+    return await gate.submit(CommandRequest.of(case, Note(text=text, by=CLERK), command_id=uuid4()))
 
 
 def quick(department: Department) -> Department:

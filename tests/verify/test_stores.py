@@ -10,6 +10,7 @@ from deploy.cli.verifying import sentence
 from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import Verdict, verify
+from shared.commands.requests import CommandRequest
 from shared.eventstore.number_series import series_stream
 from shared.postgres.databases import database_of
 from tests.support.building import CLERK, Building, open_case
@@ -247,7 +248,7 @@ async def test_what_the_gate_records_verifies_with_its_series(building: Building
     gate = building.gate()
     case = await open_case(gate)
     for _ in range(3):
-        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+        await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     kept_series = str(series_stream("number/TPE"))
 
     with reading(building.database()) as log:

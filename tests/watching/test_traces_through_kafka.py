@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.commands.department import Department
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import file
 from shared.observability import tracing
 from shared.observability.spans import Book
@@ -40,7 +41,9 @@ async def test_what_one_service_records_and_another_hears_is_one_trace(
     there = house.gate(NEIGHBOUR)
     house.inbox(there, NEIGHBOUR)
     case, correlation = uuid4(), uuid4()
-    await office.submit(case, Open(title="t", by=CLERK), command_id=uuid4(), correlation=correlation, site="TPE")
+    await office.submit(
+        CommandRequest.of(case, Open(title="t", by=CLERK), command_id=uuid4(), correlation=correlation, site="TPE")
+    )
 
     await until(lambda: len(memory.get_finished_spans()) == 5, "both services have written their spans")
     spans = memory.get_finished_spans()

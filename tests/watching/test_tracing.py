@@ -73,12 +73,12 @@ def test_a_command_is_followed_through_kafka_into_another_service_and_to_the_das
     tracing.sent("testing", [state], began)
 
     heard = MessageHandler(NEIGHBOUR, rules_for).read("redress.testing", 0, 0, state, [("position", b"1")])
-    assert heard.wish is not None
-    tracing.heard("neighbour", [(heard.origin.topic, heard.wish)], began)
-    assert heard.wish is not None
-    assert heard.wish.correlation is not None
-    answer = recorded(heard.wish.correlation, Noted("an answer"))
-    tracing.appended("neighbour", [(heard.wish.id, [answer])], began)
+    assert heard.request is not None
+    tracing.heard("neighbour", [(heard.origin.topic, heard.request)], began)
+    assert heard.request is not None
+    assert heard.request.correlation is not None
+    answer = recorded(heard.request.correlation, Noted("an answer"))
+    tracing.appended("neighbour", [(heard.request.id, [answer])], began)
     tracing.kept("worker", [state], began)
     tracing.shown("analytics", [said], began)
 

@@ -13,6 +13,7 @@ from services.analytics.deadlines.timers import DUE, DeadlineTimer
 from services.analytics.domain import MissDeadline, WarnDeadline
 from shared.clock import Clock
 from shared.commands.answers import Answer, Busy, UnknownCase
+from shared.commands.requests import CommandRequest
 from shared.contracts.commands import Command
 from shared.contracts.refused import Refused
 from shared.loop import Loop
@@ -38,7 +39,7 @@ Past = Callable[[datetime, DeadlineTimer | None, int], Awaitable[Sequence[Deadli
 class Submits(Protocol):
     """The part of the gate that the clock uses."""
 
-    async def submit(self, case: UUID, command: Command, *, command_id: UUID) -> Answer: ...
+    async def submit(self, request: CommandRequest) -> Answer: ...
 
 
 class DeadlineScheduler(Loop):
@@ -101,7 +102,8 @@ class DeadlineScheduler(Loop):
         said = 0
         for moment in moments:
             try:
-                answer = await self._gate.submit(moment.case, command_for(moment), command_id=command_id(moment))
+                request = CommandRequest.of(moment.case, command_for(moment), command_id=command_id(moment))
+                answer = await self._gate.submit(request)
             except (Refused, UnknownCase) as error:
                 log.error("deadline not taken", case=str(moment.case), deadline=moment.name, error=repr(error))
                 break

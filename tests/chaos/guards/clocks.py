@@ -13,6 +13,7 @@ from services.analytics.readmodel.ingestion import Ingestion
 from services.analytics.readmodel.tables import CREATE
 from shared.commands.department import Department
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.contracts import analytics, intake
 from shared.contracts.commands import File
 from shared.contracts.event import Event
@@ -65,15 +66,15 @@ async def somebody_is_late(building: Building) -> list[str]:
     deadline = Deadline("registration", "gm-office", BEGAN, DUE, "0.5 d", "P1.23", warnings)
     opened = intake.StageOpened("registration", "gm-office", 1, "P1.23", deadline=deadline)
     closed = intake.StageClosed("registration", "gm-office", 1, "done")
-    await gates[0].submit(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE")
+    await gates[0].submit(CommandRequest.of(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE"))
     for at, command in (
         (BEGAN + timedelta(hours=7), WarnDeadline(name="registration", owner="gm-office", round=1, percent=50)),
         (DUE + timedelta(hours=1), MissDeadline(name="registration", owner="gm-office", round=1)),
     ):
         clock.moment = at
         for gate in (*gates, *gates):
-            await gate.submit(case, command, command_id=uuid4())
-    await gates[1].submit(case, filed(closed, case, DUE + timedelta(hours=2)), command_id=uuid4())
+            await gate.submit(CommandRequest.of(case, command, command_id=uuid4()))
+    await gates[1].submit(CommandRequest.of(case, filed(closed, case, DUE + timedelta(hours=2)), command_id=uuid4()))
     said = [one.event for one in await gates[0].events(case)]
     missed = sum(isinstance(event, analytics.DeadlineMissed) for event in said)
     warned = sum(isinstance(event, analytics.DeadlineWarned) for event in said)
@@ -92,11 +93,11 @@ async def the_end_is_heard_late(building: Building) -> list[str]:
     async def past(until: datetime, after: DeadlineTimer | None, limit: int) -> Sequence[DeadlineTimer]:
         return list(moments(case, deadline, 1)) if after is None else []
 
-    await gate.submit(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE")
+    await gate.submit(CommandRequest.of(case, filed(opened, case, BEGAN), command_id=uuid4(), site="TPE"))
     clock.moment = DUE + timedelta(hours=1)
     clockwork = DeadlineScheduler(clock, gate, past, lambda: on_its_way, clock.now)
     await clockwork.look()
-    await gate.submit(case, filed(closed, case, DUE - timedelta(hours=1)), command_id=uuid4())
+    await gate.submit(CommandRequest.of(case, filed(closed, case, DUE - timedelta(hours=1)), command_id=uuid4()))
     on_its_way.clear()
     await clockwork.look()
     said = [one.event for one in await gate.events(case) if isinstance(one.event, analytics.DeadlineMissed)]

@@ -11,6 +11,7 @@ from psycopg.rows import DictRow
 
 from shared.commands.answers import Busy
 from shared.commands.gate import Gate
+from shared.commands.requests import CommandRequest
 from shared.eventstore.chain import first_break
 from shared.eventstore.codec import encode
 from shared.eventstore.recorder import AppendBatch, Recorder
@@ -41,7 +42,7 @@ async def a_command_comes_twice(building: Building) -> list[str]:
     case = await open_case(gate)
     keys = {text: uuid4() for text in TEXTS}
     for text in (*TEXTS, *TEXTS):
-        await gate.submit(case, Note(text=text, by=CLERK), command_id=keys[text])
+        await gate.submit(CommandRequest.of(case, Note(text=text, by=CLERK), command_id=keys[text]))
     return broken("a repeated command has an effect", await notes_of(gate, case), list(TEXTS))
 
 
@@ -51,7 +52,11 @@ async def several_act_on_what_they_saw(building: Building) -> list[str]:
     case = await open_case(gate)
     await asyncio.gather(
         *(
-            gate.submit(case, Note(text=text), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ())
+            gate.submit(
+                CommandRequest.of(
+                    case, Note(text=text), command_id=uuid4(), provided=lambda folder, rules: folder.notes == ()
+                )
+            )
             for text in TEXTS
         ),
         return_exceptions=True,
@@ -84,7 +89,7 @@ async def the_connection_dies_in_a_commit(building: Building) -> list[str]:
     case = await open_case(gate)
     for _ in TEXTS:
         armed.append(True)
-        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+        await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     return broken("a command cut off in its commit has two effects", await numbers_of(gate, case), [1, 2, 3])
 
 
@@ -106,12 +111,12 @@ async def an_older_copy_takes_over(building: Building) -> list[str]:
     gate = building.gate()
     case = await open_case(gate)
     for _ in range(2):
-        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+        await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     store = building.store()
     with store.connection() as connection:
         connection.execute("DELETE FROM stored_events WHERE notification_id > 3")
         connection.execute("DELETE FROM commands WHERE version_after > 2")
-    await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+    await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     seen = (await numbers_of(building.gate(), case), first_break(states_of(store, case)))
     store.close()
     return broken("new events stand on what is not there", seen, ([1, 2], None))
@@ -129,7 +134,7 @@ async def two_number_at_once(building: Building) -> list[str]:
     case = await open_case(gates[0])
     for turn in range(6):
         gate = gates[turn % 2] if turn < 4 else building.gate()
-        await gate.submit(case, Number(by=CLERK), command_id=uuid4())
+        await gate.submit(CommandRequest.of(case, Number(by=CLERK), command_id=uuid4()))
     return broken("numbers have a gap or a double", await numbers_of(gates[0], case), list(range(1, 7)))
 
 

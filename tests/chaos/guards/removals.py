@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from eventsourcing.persistence import StoredEvent
 
 from services.analytics import domain
 from services.analytics.deadlines.scheduler import DeadlineScheduler
@@ -15,11 +16,15 @@ from services.analytics.readmodel import positions
 from services.analytics.readmodel.ingestion import Ingestion, Item
 from services.analytics.readmodel.writer import LoggedEvent as Kept
 from shared.commands.batch import CommandBatch
+from shared.commands.department import Decide
 from shared.commands.gate import Gate
 from shared.commands.messages import MessageBatch
+from shared.commands.new_events import EventFactory
+from shared.commands.numbering import Decision
 from shared.commands.requests import CommandRequest
+from shared.commands.writer import Writer
 from shared.contracts import analytics
-from shared.contracts.commands import Command, draw_of
+from shared.contracts.commands import draw_of
 from shared.contracts.envelope import Envelope
 from shared.eventstore import tables
 from shared.eventstore.recorder import AppendBatch, Recorder
@@ -39,12 +44,12 @@ MOMENT = 0.3
 
 def command_ids(patch: pytest.MonkeyPatch) -> None:
     """What was done before under the same command id is not looked up: the same is done again."""
-    look = Store.look
+    lookup = Store.lookup
 
-    def forgetful(self: Store, ask: LookupQuery) -> Lookup:
-        return replace(look(self, ask), commands={})
+    def forgetful(self: Store, query: LookupQuery) -> Lookup:
+        return replace(lookup(self, query), commands={})
 
-    patch.setattr(Store, "look", forgetful)
+    patch.setattr(Store, "lookup", forgetful)
     taken = "FROM unnest(ids, digests, subjects, befores, afters)"
     forgiving = tuple(each.replace(taken, f"{taken} ON CONFLICT DO NOTHING") for each in tables.CREATE)
     assert forgiving != tables.CREATE
@@ -54,7 +59,7 @@ def command_ids(patch: pytest.MonkeyPatch) -> None:
 def what_was_seen(patch: pytest.MonkeyPatch) -> None:
     """A command is decided on the folder whatever its giver saw of it."""
     decide = CommandBatch.decide
-    patch.setattr(CommandBatch, "decide", lambda self, wish: decide(self, replace(wish, provided=None)))
+    patch.setattr(CommandBatch, "decide", lambda self, request: decide(self, replace(request, provided=None)))
 
 
 def one_transaction(patch: pytest.MonkeyPatch) -> None:
@@ -84,33 +89,37 @@ def table_lock(patch: pytest.MonkeyPatch) -> None:
 
 def series_stream(patch: pytest.MonkeyPatch) -> None:
     """Numbers are counted in the process, not in the store."""
-    counted: dict[Any, dict[str, int]] = {}
+    counted: dict[Writer, dict[str, int]] = {}
+    batch = Writer._batch
 
-    def with_serial(self: CommandBatch, wish: CommandRequest, held: Any, rules: Any) -> Command:
-        draw = draw_of(wish.command, held.folder)
-        key = rules.series(draw.series, self.now) if draw else ""
-        return replace(wish.command, serial=counted.get(self._stamps, {}).get(key, 0) + 1)
+    def counting_batch(self: Writer, *arguments: Any) -> CommandBatch:
+        made = batch(self, *arguments)
+        made._numbering.decide = partial(counting, counted.setdefault(self, {}), made.now)  # type: ignore[method-assign]
+        return made
 
-    def drawn(
-        self: CommandBatch, draw: Any, wish: CommandRequest, rules: Any, said: tuple[Any, ...]
-    ) -> list[StoredEvent]:
-        if draw is not None:
-            serials, key = counted.setdefault(self._stamps, {}), rules.series(draw.series, self.now)
-            serials[key] = serials.get(key, 0) + sum(isinstance(event, draw.event) for event in said)
-        return []
+    def counting(
+        serials: dict[str, int], now: datetime, decide: Decide, folder: Any, request: CommandRequest, rules: Any
+    ) -> Decision:
+        draw = draw_of(request.command, folder)
+        if draw is None:
+            return Decision(tuple(decide(folder, request.command, rules, now)))
+        key = rules.series(draw.series, now)
+        first = serials.get(key, 0) + 1
+        events = tuple(decide(folder, replace(request.command, serial=first), rules, now))
+        serials[key] = first - 1 + sum(isinstance(event, draw.event) for event in events)
+        return Decision(events)
 
-    patch.setattr(CommandBatch, "_with_serial", with_serial)
-    patch.setattr(CommandBatch, "_draw", drawn)
+    patch.setattr(Writer, "_batch", counting_batch)
 
 
 def hash_chain(patch: pytest.MonkeyPatch) -> None:
     """No event says what came before it."""
-    envelope = CommandBatch._envelope
+    envelope = EventFactory.envelope
 
-    def unchained(self: CommandBatch, *arguments: Any) -> Envelope:
+    def unchained(self: EventFactory, *arguments: Any) -> Envelope:
         return replace(envelope(self, *arguments), previous="")
 
-    patch.setattr(CommandBatch, "_envelope", unchained)
+    patch.setattr(EventFactory, "envelope", unchained)
 
 
 def fence(patch: pytest.MonkeyPatch) -> None:
@@ -207,7 +216,7 @@ def parking(patch: pytest.MonkeyPatch) -> None:
 
     def unheeding(self: MessageBatch, heard: Any) -> None:
         self._blocked = set()
-        self._look = replace(self._look, waiting=frozenset())
+        self._lookup = replace(self._lookup, waiting=frozenset())
         take(self, heard)
 
     patch.setattr(MessageBatch, "_take_new", unheeding)

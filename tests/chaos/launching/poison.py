@@ -10,7 +10,7 @@ from shared.messaging.message_handler import MessageHandler
 
 def lay_poison(cases: Path) -> None:
     """Have what is heard of the cases that the file names fail, as long as there is the file."""
-    react = MessageHandler._wish
+    react = MessageHandler._request
 
     @wraps(react)
     def mistaken(self: MessageHandler, heard: Recorded) -> Any:
@@ -18,4 +18,4 @@ def lay_poison(cases: Path) -> None:
             raise ValueError("a mistake in the reaction")
         return react(self, heard)
 
-    MessageHandler._wish = mistaken  # type: ignore[method-assign]
+    MessageHandler._request = mistaken  # type: ignore[method-assign]

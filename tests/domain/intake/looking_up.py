@@ -10,8 +10,8 @@ import httpx
 
 from services.intake.projections import COMPLAINTS
 from shared.commands.answers import Answer
+from shared.commands.requests import CommandRequest
 from shared.contracts import Event
-from shared.contracts.commands import Command
 from shared.contracts.values import SYSTEM
 from tests.domain.story import NOW
 from tests.http.memory import MemoryGate
@@ -35,8 +35,8 @@ BODY: dict[str, Any] = {
 class FirstNumberGate(MemoryGate):
     """Gives every command the first number of its series."""
 
-    async def submit(self, case: UUID, command: Command, **about: Any) -> Answer:
-        return await super().submit(case, replace(command, serial=1), **about)
+    async def submit(self, request: CommandRequest) -> Answer:
+        return await super().submit(replace(request, command=replace(request.command, serial=1)))
 
 
 class StoppedClock:
