@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.approval.domain import AnswerInquiry, ApprovalFolder, DraftDisposition, SendBack
+from services.approval.domain import AnswerInquiry, ApprovalFolder, CheckInvestigation, DraftDisposition, SendBack
 from shared.contracts.values import Actor
 from shared.procedures.course.rules import Rules
 from shared.web.paper import CommandForm, Papers
@@ -26,6 +26,11 @@ def returnable_owners(folder: ApprovalFolder, rules: Rules, who: Actor) -> Itera
     return (owner for _, owner in returnable(folder, rules, who))
 
 
+def drafted(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str]:
+    """The dispositions for what was decided: whether the complaint is established (P1.22)."""
+    return rules.dispositions(folder.checked.established if folder.checked else "")
+
+
 def unanswered(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str]:
     """The numbers of the inquiry slips that wait for this person's department (P1.26)."""
     answered = {answer.number for answer in folder.answers}
@@ -34,6 +39,9 @@ def unanswered(folder: ApprovalFolder, rules: Rules, who: Actor) -> Iterable[str
 
 PAPERS: Papers = {
     SendBack: CommandForm(offers={"stage": ("stage", returnable_stages), "owner": ("department", returnable_owners)}),
-    DraftDisposition: CommandForm(recalls=("disposition", "inputs", "proposal")),
+    CheckInvestigation: CommandForm(recalls=("established",)),
+    DraftDisposition: CommandForm(
+        recalls=("disposition", "inputs", "proposal"), offers={"disposition": ("choice.dispositions", drafted)}
+    ),
     AnswerInquiry: CommandForm(offers={"number": ("slip", unanswered)}),
 }

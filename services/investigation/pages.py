@@ -5,6 +5,8 @@ from shared.web.paper import CommandForm, Papers
 
 PAPERS: Papers = {
     InspectGoods: CommandForm(recalls=("inspected", "confirmed", "result")),
-    ReportCause: CommandForm(recalls=("cause", "narrative", "responsible_department", "responsible")),
+    ReportCause: CommandForm(
+        recalls=("established", "cause", "narrative", "responsible_department", "responsible", "outside")
+    ),
     ProposeCountermeasure: CommandForm(recalls=("analysis", "measure", "producing_unit", "persons", "produced_on")),
 }

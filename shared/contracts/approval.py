@@ -7,11 +7,17 @@ from shared.contracts.event import event
 from shared.contracts.values import Money
 
 
-@event("approval.investigation-checked")
+@event("approval.investigation-checked", facts=("established",))
 class InvestigationChecked:
-    """The GM Office checked what the departments found (P1.6, P1.13)."""
+    """The GM Office checked what the departments found, and decided whether the complaint is established (P1.6, P1.22).
+
+    ``established`` is ``yes`` or ``no``, and empty where that was not decided by itself yet. ``concerned`` are the
+    departments together with which the GM Office handles the part of others in it (P1.21).
+    """
 
     remark: str = ""
+    established: str = ""
+    concerned: tuple[str, ...] = ()
 
 
 @event("approval.sent-back")

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.contracts.event import event
-from shared.contracts.values import Attachment, Share
+from shared.contracts.values import Attachment, OutsideShare, Share
 
 
 @event("investigation.goods-inspected")
@@ -18,17 +18,22 @@ class GoodsInspected:
     attachments: tuple[Attachment, ...] = ()
 
 
-@event("investigation.cause-reported", facts=("responsible_department",))
+@event("investigation.cause-reported", facts=("responsible_department", "established"))
 class CauseReported:
-    """What went wrong and who answers for it (P1.5, P1.13).
+    """What went wrong and who answers for it (P1.5, P1.13); or that the complaint is not established (P1.22).
 
-    ``responsible`` names departments and persons with weights in percent; they sum to 100 or it is empty.
+    ``responsible`` names departments and persons, ``outside`` suppliers, carriers and other companies (P1.21), with
+    weights in percent; all of them sum to 100, or nobody is named. ``established`` is ``yes`` or ``no``; where it is
+    no, nobody is at fault, and ``cause`` and ``responsible_department`` are empty. The department is empty too where
+    only others are at fault.
     """
 
     cause: str
     narrative: str
     responsible_department: str
     responsible: tuple[Share, ...] = ()
+    outside: tuple[OutsideShare, ...] = ()
+    established: str = "yes"
 
 
 @event("investigation.countermeasure-proposed")

@@ -92,6 +92,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideShare:
+    """A part of the responsibility that is not the company's own: what kind of party bears it, its name, its weight."""
+
+    party: Annotated[Code, Choice("parties")]
+    name: Line
+    weight: Annotated[Decimal, Ge(0), Le(100)]
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A stored file: ``digest`` is the SHA-256 of its content in hex, ``size`` in bytes."""
 
@@ -101,6 +110,8 @@ class Attachment:
     size: Annotated[int, Ge(0)]
 
 
+OutsideShares = Annotated[tuple[OutsideShare, ...], MaxLen(50)]
+"""The companies outside who share a responsibility."""
 Shares = Annotated[tuple[Share, ...], MaxLen(50)]
 """Who bears which part of the responsibility."""
 Attachments = Annotated[tuple[Attachment, ...], MaxLen(100)]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from shared.contracts.values import LONGEST_LINE, Attachment, Choice, Money, Share
+from shared.contracts.values import LONGEST_LINE, Attachment, Choice, Money, OutsideShare, Share
 from shared.http.body import FILLED_IN
 
 Kind = Literal[
@@ -23,6 +23,7 @@ Kind = Literal[
     "lines",
     "money",
     "number",
+    "parties",
     "shares",
     "several",
     "text",
@@ -122,7 +123,7 @@ def kind(base: Any, longest: int | None, chosen: bool) -> Kind:
 def row_kind(base: Any, chosen: bool) -> Kind:
     """The kind of field for a tuple, by what is in it. Raises TypeError."""
     part, marks = unwrapped(get_args(base)[0])
-    rows: dict[Any, Kind] = {Attachment: "files", Share: "shares", str: "lines"}
+    rows: dict[Any, Kind] = {Attachment: "files", Share: "shares", OutsideShare: "parties", str: "lines"}
     if part is str and (chosen or any(isinstance(mark, Choice) for mark in marks)):
         return "several"
     if part in rows:

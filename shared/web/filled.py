@@ -51,7 +51,7 @@ def given(asked: Asked, value: Any) -> Any:
             return value if isinstance(value, list) else [value] if value else None
         case "files":
             return rows(value) or None
-        case "shares":
+        case "shares" | "parties":
             return [row for row in rows(value) if not isinstance(row, Mapping) or any(row.values())] or None
         case "inputs":
             return {name: text for name, text in value.items() if text != ""} if isinstance(value, Mapping) else {}

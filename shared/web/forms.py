@@ -272,6 +272,8 @@ def options_of(desk: FormContext, paper: CommandForm, each: Asked) -> tuple[Opti
         kind, codes = kind_of(each.choices), desk.rules.choices(each.choices)
     elif each.kind == "shares":
         kind, codes = "department", desk.rules.choices("departments")
+    elif each.kind == "parties":
+        kind, codes = "choice.parties", desk.rules.choices("parties")
     elif each.kind == "inputs":
         kind, codes = "input", tuple(needs(desk))
     else:
@@ -298,14 +300,20 @@ def shown(each: Asked, kind: Kind, value: Any) -> Any:
         case "several":
             return [value] if isinstance(value, str) and value else rows(value)
         case "shares":
-            blank = {"department": "", "person": "", "weight": ""}
-            filled = [{**blank, **row} for row in rows(value) if isinstance(row, Mapping)]
-            return filled + [blank] * max(1, BLANK_ROWS - len(filled))
+            return with_blanks(value, {"department": "", "person": "", "weight": ""}, BLANK_ROWS)
+        case "parties":
+            return with_blanks(value, {"party": "", "name": "", "weight": ""}, 1)
         case "files":
             return [row for row in rows(value) if isinstance(row, Mapping) and set(row) == KEPT]
         case "inputs" | "money":
             return value if isinstance(value, dict) else {}
     return value if isinstance(value, str) else ""
+
+
+def with_blanks(value: Any, blank: Filled, least: int) -> list[Filled]:
+    """The rows that were filled in and blank ones after them, one at least and so many rows in all."""
+    filled = [{**blank, **row} for row in rows(value) if isinstance(row, Mapping)]
+    return filled + [blank] * max(1, least - len(filled))
 
 
 def errors_of(problem: Problem | None, language: str) -> dict[str, dict[str, list[str]]]:

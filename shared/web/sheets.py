@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event, owner_of
-from shared.contracts.values import Attachment, Deadline, Money, Share
+from shared.contracts.values import Attachment, Deadline, Money, OutsideShare, Share
 from shared.web.names import CHOICES
 
 Kind = Literal[
@@ -27,6 +27,7 @@ Kind = Literal[
     "moment",
     "money",
     "number",
+    "parties",
     "shares",
     "text",
     "yesno",
@@ -80,7 +81,7 @@ class EventField:
     @property
     def wide(self) -> bool:
         """Whether it needs the whole width."""
-        return self.kind in ("text", "shares", "files") and (self.kind != "text" or is_long(self.value))
+        return self.kind in ("text", "shares", "parties", "files") and (self.kind != "text" or is_long(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def tuple_row(name: str, value: tuple[Any, ...]) -> EventField:
     match value[0]:
         case Share():
             return EventField(name, "shares", value)
+        case OutsideShare():
+            return EventField(name, "parties", value)
         case Attachment():
             return EventField(name, "files", value)
         case (int(), str()):

@@ -19,6 +19,7 @@ NAMED = {
     "act": "act",
     "department": "department",
     "departments": "department",
+    "dispositions": "choice.dispositions",
     "expected": "department",
     "field": "field",
     "fields": "field",

@@ -45,7 +45,7 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
         ],
     ),
     "no-such-value": (
-        ("when: {complaint_class: [quality-anomaly]}", "when: {complaint_class: [quality-anomaly, lunar]}"),
+        ('[quality-anomaly], established: ["yes"]}', '[quality-anomaly, lunar], established: ["yes"]}'),
         [("    begins: {event: investigation.cause", "no-such-value", "'complaint_class' is never 'lunar'")],
     ),
     "fact-off-list": (
@@ -87,6 +87,10 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
             "    - {level: vice-general-manager, upto: 10000}\n    - {level: sales-manager,",
         ),
         [("    - {level: sales", "authority-descends", "sales-manager is below vice-general-manager")],
+    ),
+    "no-disposition": (
+        ('    established: "no"\n', ""),
+        [("dispositions:", "no-disposition", "nothing settles a complaint that is not established")],
     ),
     "no-owner": (
         ("of: {quality-anomaly: quality, non-quality: gm-office}", "of: {quality-anomaly: quality}"),
@@ -178,12 +182,13 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
         ],
     ),
     "open-at-closing": (
-        ("    begins: approval.case-decided\n", "    begins: intake.case-accepted\n"),
+        ("    begins: approval.case-decided\n", "    begins: approval.combined-opinion-written\n"),
         [
             (
                 "  ends: intake.case-closed",
                 "open-at-closing",
-                "the case closes while ['cause'] are open (complaint_class=non-quality, region=overseas)",
+                "the case closes while ['decision'] are open"
+                " (complaint_class=non-quality, level=sales-manager, region=overseas)",
             )
         ],
     ),
@@ -200,7 +205,15 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
     ),
     "too-many-courses": (
         ("when: {complaint_class: [non-quality]}", "when: {complaint_class: [non-quality, quality-anomaly]}"),
-        [("stages:", "too-many-courses", "more than 20000 steps; the rest was not walked")],
+        [
+            ("stages:", "too-many-courses", "more than 20000 steps; the rest was not walked"),
+            (
+                "    begins:\n      - investigation.countermeasure",
+                "begins-twice",
+                "2 beginnings hold when investigation.cause-reported begins 'opinion'"
+                " (complaint_class=quality-anomaly, region=overseas)",
+            ),
+        ],
     ),
     "limits-exceed-overall": (
         ("limit: {time: 6 d, rule: P1.23}", "limit: {time: 7 d, rule: P1.23}"),

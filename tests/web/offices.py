@@ -147,6 +147,7 @@ BODIES: Mapping[str, dict[str, str]] = {
 OTHERWISE: Mapping[str, Event] = {
     "approved": approved("990000.00"),
     "cause": cause("The current was too high"),
+    "checked": approval.InvestigationChecked(established="yes"),
     "combined": approval.CombinedOpinionWritten("Weighed anew"),
     "countermeasure": measure("Another"),
     "decided": approval.CaseDecided("Otherwise", FACTS["level"], FACTS["level"]),

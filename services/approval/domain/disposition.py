@@ -15,7 +15,7 @@ from shared.procedures.course.rules import Rules
 class DraftDisposition(Command):
     """Sales proposes a settlement; ``inputs`` are the numbers its formula asks for, by name (P1.30)."""
 
-    stands_on = ("draft",)
+    stands_on = ("checked", "draft")
 
     disposition: Annotated[Code, Choice("dispositions")]
     inputs: Inputs
@@ -43,8 +43,15 @@ class SignDisposition(Command):
 def draft_disposition(
     folder: ApprovalFolder, command: DraftDisposition, rules: Rules, now: datetime
 ) -> Iterable[Event]:
-    """Draft with amount, loss and required level computed, and stored as computed (P1.13, P1.24, P1.30)."""
+    """Draft with amount, loss and required level computed, and stored as computed (P1.13, P1.24, P1.30).
+
+    Whether the complaint is established was decided before, and not by whoever drafts (P1.22).
+    """
     rules.permit("draft-disposition", command.by, folder.tasks)
+    rules.require_choice("dispositions", command.disposition, "disposition")
+    offered = rules.dispositions(folder.checked.established if folder.checked else "")
+    if command.disposition not in offered:
+        raise Refused("not-as-decided", "P1.22", fields=("disposition",), dispositions=list(offered))
     settlement = rules.settle(command.disposition, command.inputs)
     drafted = approval.DispositionDrafted(
         disposition=command.disposition,

@@ -11,14 +11,16 @@ from shared.procedures.course.tasks import Tasks
 
 OVERALL = "overall"
 """The name of the deadline of the whole case (P1.23); it belongs to no stage."""
+NOT_ESTABLISHED = "no"
+"""What ``established`` says of a complaint that is not (P1.22)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFolder:
     """What approval must know of a case to decide.
 
-    ``cause``, ``countermeasure``, ``opinions`` (by department), ``draft``, ``approved``, ``negotiated`` and
-    ``combined`` are the last of their kind. ``missed`` are the deadlines heard to be missed, in the order heard;
+    ``cause``, ``countermeasure``, ``opinions`` (by department), ``checked``, ``draft``, ``approved``, ``negotiated``
+    and ``combined`` are the last of their kind. ``missed`` are the deadlines heard to be missed, in the order heard;
     ``urged`` and ``asked`` the slips issued for them; ``answers`` the answers to the slips asked.
     """
 
@@ -27,6 +29,7 @@ class ApprovalFolder:
     cause: investigation.CauseReported | None = None
     countermeasure: investigation.CountermeasureProposed | None = None
     opinions: Mapping[str, investigation.OpinionGiven] = field(default_factory=dict)
+    checked: approval.InvestigationChecked | None = None
     draft: approval.DispositionDrafted | None = None
     approved: approval.DispositionApproved | None = None
     negotiated: intake.NegotiationRecorded | None = None
@@ -71,6 +74,8 @@ def evolve(folder: ApprovalFolder, event: Event) -> ApprovalFolder:
             return replace(folder, countermeasure=event)
         case investigation.OpinionGiven():
             return replace(folder, opinions={**folder.opinions, event.department: event})
+        case approval.InvestigationChecked():
+            return replace(folder, checked=event)
         case approval.DispositionDrafted():
             return replace(folder, draft=event)
         case approval.DispositionApproved():

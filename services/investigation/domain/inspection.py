@@ -8,9 +8,20 @@ from typing import Annotated
 from services.investigation.domain.folder import InvestigationFolder
 from shared.contracts import Event, Refused, investigation
 from shared.contracts.commands import Command, command
-from shared.contracts.values import Attachments, Choice, Code, Quantity, Share, Shares, Text
+from shared.contracts.values import (
+    Attachments,
+    Choice,
+    Code,
+    OptionalCode,
+    OutsideShares,
+    Quantity,
+    Shares,
+    Text,
+)
 from shared.procedures.course.rules import Rules
 
+NOT_ESTABLISHED = "no"
+"""``ReportCause.established`` of a complaint that is not."""
 WHOLE = 100
 """Percent: what the weights of everybody responsible come to."""
 
@@ -30,14 +41,19 @@ class InspectGoods(Command):
 
 @command
 class ReportCause(Command):
-    """Whoever investigates reports the cause, the responsible department, and persons with weights in percent."""
+    """Whoever investigates reports the cause and who answers for it, or that the complaint is not established.
+
+    Departments and persons, and companies outside, have weights in percent.
+    """
 
     stands_on = ("inspected", "cause")
 
-    cause: Annotated[Code, Choice("causes")]
+    established: Annotated[Code, Choice("establishment")] = "yes"
+    cause: Annotated[OptionalCode, Choice("causes")] = ""
     narrative: Text
-    responsible_department: Annotated[Code, Choice("departments")]
+    responsible_department: Annotated[OptionalCode, Choice("departments")] = ""
     responsible: Shares = ()
+    outside: OutsideShares = ()
 
 
 def inspect_goods(folder: InvestigationFolder, command: InspectGoods, rules: Rules, now: datetime) -> Iterable[Event]:
@@ -59,26 +75,55 @@ def inspect_goods(folder: InvestigationFolder, command: InspectGoods, rules: Rul
 
 
 def report_cause(folder: InvestigationFolder, command: ReportCause, rules: Rules, now: datetime) -> Iterable[Event]:
-    """Report the cause and who is responsible; the case goes on to the countermeasure (P1.5, P1.13)."""
+    """Report the cause and who is responsible; the case goes on to the countermeasure (P1.5, P1.13, P1.21, P1.22)."""
     rules.permit("report-cause", command.by, folder.tasks)
-    rules.require_choice("causes", command.cause, "cause")
-    rules.require_choice("departments", command.responsible_department, "responsible_department")
-    for share in command.responsible:
-        rules.require_choice("departments", share.department, "responsible")
-    require_whole(command.responsible)
+    rules.require_choice("establishment", command.established, "established")
+    if command.established == NOT_ESTABLISHED:
+        require_nobody_blamed(command)
+    else:
+        require_responsibility(command, rules)
     yield investigation.CauseReported(
         cause=command.cause,
         narrative=command.narrative,
         responsible_department=command.responsible_department,
         responsible=command.responsible,
+        outside=command.outside,
+        established=command.established,
     )
 
 
-def require_whole(responsible: tuple[Share, ...]) -> None:
+BLAMING = ("cause", "responsible_department", "responsible", "outside")
+"""The fields that say who is at fault for what."""
+
+
+def require_nobody_blamed(command: ReportCause) -> None:
+    """Raise Refused where a complaint that is not established has somebody at fault (P1.22)."""
+    if blaming := tuple(name for name in BLAMING if getattr(command, name)):
+        raise Refused("nobody-at-fault", "P1.22", fields=blaming)
+
+
+def require_responsibility(command: ReportCause, rules: Rules) -> None:
+    """Raise Refused unless there is a cause, and a department or somebody outside who answers for it (P1.5, P1.21)."""
+    needed = {"cause": command.cause, "responsible_department": command.responsible_department or command.outside}
+    if missing := tuple(name for name, told in needed.items() if not told):
+        raise Refused("form-incomplete", "P1.5", fields=missing)
+    rules.require_choice("causes", command.cause, "cause")
+    if command.responsible_department:
+        rules.require_choice("departments", command.responsible_department, "responsible_department")
+    for share in command.responsible:
+        rules.require_choice("departments", share.department, "responsible")
+    for other in command.outside:
+        rules.require_choice("parties", other.party, "outside")
+    require_whole(command)
+
+
+def require_whole(command: ReportCause) -> None:
     """Raise Refused unless nobody is named, or everybody once with weights that come to 100 percent (P1.5)."""
-    total = sum(share.weight for share in responsible)
-    if responsible and total != WHOLE:
-        raise Refused("weights-not-whole", "P1.5", fields=("responsible",), total=str(total))
-    named = Counter((share.department, share.person) for share in responsible)
+    naming = tuple(name for name in ("responsible", "outside") if getattr(command, name))
+    total = sum(share.weight for share in command.responsible) + sum(share.weight for share in command.outside)
+    if naming and total != WHOLE:
+        raise Refused("weights-not-whole", "P1.5", fields=naming, total=str(total))
+    named = Counter((share.department, share.person) for share in command.responsible)
+    named += Counter((share.party, share.name) for share in command.outside)
     if twice := [" ".join(who).strip() for who, times in named.items() if times > 1]:
-        raise Refused("named-twice", "P1.5", fields=("responsible",), twice=twice)
+        raise Refused("named-twice", "P1.5", fields=naming, twice=twice)

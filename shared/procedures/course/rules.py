@@ -152,6 +152,10 @@ class Rules:
         if value not in self.choices(name):
             raise Refused("unknown-choice", fields=(field,), value=value, list=name)
 
+    def dispositions(self, established: str) -> tuple[str, ...]:
+        """The dispositions for what was decided of a complaint; all of them where that is empty (P1.22)."""
+        return self.pack.dispositions_for(established)
+
     def inputs(self, disposition: str) -> tuple[str, ...]:
         """The numbers that a disposition's formulas ask for (P1.30). Raises Refused ``unknown-choice``."""
         self.require_choice("dispositions", disposition, "disposition")

@@ -100,6 +100,10 @@ class Pack(Model):
         """The level that must sign for an amount, or None in a gap of the table (P1.24)."""
         return next((bound.level for bound in self.authority.bounds if bound.covers(amount)), None)
 
+    def dispositions_for(self, established: str) -> tuple[str, ...]:
+        """The dispositions of a complaint that is or is not established; all of them where that was not decided."""
+        return tuple(code for code, one in self.dispositions.items() if established in ("", one.established))
+
     def rank(self, level: str) -> int:
         """The height of a level, from 0; -1 for one that the pack does not know."""
         return self._ranks.get(level, -1)

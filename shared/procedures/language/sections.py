@@ -146,10 +146,14 @@ Sum = tuple[Product, ...]
 
 
 class Disposition(Model):
-    """A way to settle a complaint: the ``amount`` the customer gets and the ``loss`` to the company (P1.30)."""
+    """A way to settle a complaint: the ``amount`` the customer gets and the ``loss`` to the company (P1.30).
+
+    ``established`` says whether it is for complaints that are (``yes``) or are not (``no``) established (P1.22).
+    """
 
     name: Names
     rule: RuleNumber
+    established: Identifier = "yes"
     amount: Sum
     loss: Sum
 

@@ -19,6 +19,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "authority-gap": "amounts for which nobody may sign",
         "authority-overlap": "amounts for which two levels are named",
         "authority-descends": "a higher amount needs a lower level",
+        "no-disposition": "whether a complaint is established was decided, and there is no disposition for it",
         "no-owner": "a stage begins and the facts give nobody who has it",
         "no-level": "a stage begins and the facts give no level that must act",
         "no-limit": "a stage begins and the facts give no limit although it has one",

@@ -88,7 +88,7 @@ def courses(pack: Pack) -> Courses:
     """
     graph: dict[Position, tuple[Edge, ...]] = {}
     ahead, walked = [Position()], 0
-    asked, kept = course_facts(pack), remembered(pack)
+    asked, kept = course_facts(pack), Memory(remembered(pack), lasting_facts(pack))
     while ahead and walked < MOST:
         position = ahead.pop()
         if position not in graph:
@@ -109,14 +109,22 @@ def remembered(pack: Pack) -> frozenset[str]:
     return frozenset(returned | {stage.stage for stage in pack.stages if stage.after_closing})
 
 
-def edge(pack: Pack, start: Position, step: Step, kept: Container[str]) -> Edge:
-    """Where a step leads to from a position; of what is done, only the stages in ``kept`` are remembered."""
+@dataclass(frozen=True)
+class Memory:
+    """What of a case's past may matter later: stages that were done, and facts."""
+
+    stages: Container[str]
+    facts: Container[str]
+
+
+def edge(pack: Pack, start: Position, step: Step, kept: Memory) -> Edge:
+    """Where a step leads to from a position; of what is done and known, only what may matter later is remembered."""
     moves = step.moves(pack, start.tasks, START)
     after = moves.applied_to(start.tasks)
     position = Position(
         open=frozenset((task.stage, task.owner) for task in after.open),
-        done=frozenset((task.stage, task.owner) for task in after.closed if task.stage in kept),
-        facts=tuple(sorted(step.facts.items())),
+        done=frozenset((task.stage, task.owner) for task in after.closed if task.stage in kept.stages),
+        facts=tuple(sorted((fact, value) for fact, value in step.facts.items() if fact in kept.facts)),
         closed=start.closed or step.event == pack.overall.ends,
     )
     return Edge(step, Moves(closed=moves.closed).applied_to(start.tasks), position)
@@ -151,8 +159,7 @@ def said_by(end: Ending, owner: str) -> SimpleNamespace:
 
 def happening(pack: Pack, position: Position, event: str, said: Any, asked: Container[str]) -> Iterator[Step]:
     """The event with every combination of values of the facts that it bears and the course asks for."""
-    bears = declarations[registry[event, 1]].facts if (event, 1) in registry else ()
-    borne = [fact for fact in bears if fact in asked]
+    borne = [fact for fact in facts_borne(event) if fact in asked]
     for values in product(*(pack.values(fact) for fact in borne)):
         yield Step(event, said, {**position.known, **dict(zip(borne, values, strict=True))})
 
@@ -161,3 +168,17 @@ def course_facts(pack: Pack) -> frozenset[str]:
     """The facts that the stages, their owners, levels and limits ask for."""
     sections = ("stages", "shares", "overall")
     return frozenset(each.name for each in references(pack) if each.kind == "fact" and each.place[0] in sections)
+
+
+def lasting_facts(pack: Pack) -> frozenset[str]:
+    """Those of the course's facts that something asks for later than the event which bears them."""
+    conditions = [(one.event, one.when) for stage in pack.stages for one in stage.begins]
+    at_once = {fact for event, when in conditions for fact in when if fact in facts_borne(event)}
+    later = {fact for event, when in conditions for fact in when if fact not in facts_borne(event)}
+    elsewhere = {each.name for each in references(pack) if each.kind == "fact" and each.place[2:] != ("begins",)}
+    return frozenset(fact for fact in course_facts(pack) if fact not in at_once or fact in later | elsewhere)
+
+
+def facts_borne(event: str) -> tuple[str, ...]:
+    """The facts that an event of this name bears."""
+    return declarations[registry[event, 1]].facts if (event, 1) in registry else ()

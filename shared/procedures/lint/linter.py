@@ -19,7 +19,7 @@ def lint(pack: Pack) -> list[Finding]:
     that the pack knows of (section ``known``) carries the reading that holds; one that it knows of in vain is
     a finding itself.
     """
-    found = [*check_names(pack), *check_authority(pack)]
+    found = [*check_names(pack), *check_authority(pack), *check_dispositions(pack)]
     readings = {(known.finding, known.says): known.reading for known in pack.known}
     if not any(each.code in ("unknown", "twice") for each in found):
         course = [*check_facts(pack), *check_course(pack)]
@@ -45,6 +45,13 @@ def check_authority(pack: Pack) -> Iterator[Found]:
             yield Found("authority-descends", place, f"{upper.level} is below {lower.level}")
     if (highest := bounds[-1].upper) is not None:
         yield Found("authority-gap", ("authority", "bounds", len(bounds) - 1), f"nobody signs above {highest}")
+
+
+def check_dispositions(pack: Pack) -> Iterator[Found]:
+    """Finding ``no-disposition``: whatever was decided of a complaint, it can be settled somehow (P1.22)."""
+    for decided, names in pack.choices.get("establishment", {}).items():
+        if not pack.dispositions_for(decided):
+            yield Found("no-disposition", ("dispositions",), f"nothing settles a complaint that is {names.en.lower()}")
 
 
 def _meeting(lower: Bound, upper: Bound) -> Iterator[tuple[str, str]]:

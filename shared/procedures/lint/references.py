@@ -79,6 +79,7 @@ def _known(pack: Pack) -> Mapping[str, Set[str]]:
         "input": pack.inputs.keys(),
         "channel": pack.choices.get("channels", {}).keys(),
         "demand": pack.choices.get("demands", {}).keys(),
+        "establishment": pack.choices.get("establishment", {}).keys(),
     }
 
 
@@ -161,6 +162,7 @@ def _of_money(pack: Pack) -> Iterator[Reference]:
         yield Reference("level", bound.level, ("authority", "bounds", index, "level"))
     for code, disposition in pack.dispositions.items():
         yield Reference("rule", disposition.rule, ("dispositions", code, "rule"))
+        yield Reference("establishment", disposition.established, ("dispositions", code))
         yield from _each("input", disposition.inputs, ("dispositions", code))
 
 

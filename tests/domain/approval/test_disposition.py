@@ -7,7 +7,13 @@ import pytest
 from services.approval import domain
 from services.approval.domain import DraftDisposition, ReviewDisposition, SignDisposition
 from shared.contracts import Refused
-from shared.contracts.approval import DispositionApproved, DispositionDrafted, DispositionReviewed, SentBack
+from shared.contracts.approval import (
+    DispositionApproved,
+    DispositionDrafted,
+    DispositionReviewed,
+    InvestigationChecked,
+    SentBack,
+)
 from tests.domain.approval.folders import approved, closed, drafted, opened
 from tests.domain.story import by, money, story
 
@@ -56,6 +62,36 @@ def test_P1_30_a_draft_bears_amount_and_loss_of_its_disposition(
     wish = DraftDisposition(by=clerk, disposition=disposition, inputs=numbers, proposal="As agreed.")
     given(DRAFT).when(wish).then(
         DispositionDrafted(disposition, numbers, money(amount), money(loss), "sales-manager", "As agreed.")
+    )
+
+
+ESTABLISHED = ["compensation", "discount", "return", "replacement", "rework"]
+
+
+def test_P1_22_sales_does_not_choose_whether_the_complaint_is_established() -> None:
+    nothing = DraftDisposition(by=clerk, disposition="not-established", inputs={}, proposal="Sound goods.")
+    given(InvestigationChecked(established="yes"), DRAFT).when(nothing).refused(
+        Refused("not-as-decided", "P1.22", fields=("disposition",), dispositions=ESTABLISHED)
+    )
+    given(InvestigationChecked(established="no"), DRAFT).when(pay("1.00")).refused(
+        Refused("not-as-decided", "P1.22", fields=("disposition",), dispositions=["not-established"])
+    )
+
+
+def test_P1_22_what_was_decided_is_drafted() -> None:
+    nothing = DraftDisposition(by=clerk, disposition="not-established", inputs={}, proposal="Sound goods.")
+    given(InvestigationChecked(established="no"), DRAFT).when(nothing).then(
+        DispositionDrafted("not-established", {}, money("0.00"), money("0.00"), "sales-manager", "Sound goods.")
+    )
+    given(InvestigationChecked(established="yes"), DRAFT).when(pay("1.00")).then(drafted("1.00", "sales-manager"))
+
+
+def test_P1_22_a_case_checked_before_that_was_a_decision_of_its_own_is_settled_either_way() -> None:
+    old = given(InvestigationChecked(), DRAFT)
+    old.when(pay("1.00")).then(drafted("1.00", "sales-manager"))
+    nothing = DraftDisposition(by=clerk, disposition="not-established", inputs={}, proposal="Sound goods.")
+    old.when(nothing).then(
+        DispositionDrafted("not-established", {}, money("0.00"), money("0.00"), "sales-manager", "Sound goods.")
     )
 
 

@@ -1,11 +1,16 @@
 """P1.6, P1.13: the GM Office checks what was found; who checks, reviews, signs or decides may send back."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from services.approval import domain
 from services.approval.domain import CheckInvestigation, SendBack
 from shared.contracts import Refused
 from shared.contracts.approval import InvestigationChecked, SentBack
+from shared.contracts.investigation import CauseReported
+from shared.contracts.values import OutsideShare
 from tests.domain.approval.folders import approved, closed, drafted, opened
 from tests.domain.story import by, rules_of, story
 
@@ -29,7 +34,61 @@ def test_P1_3_the_office_leads_what_approval_does(item: str) -> None:
 
 def test_P1_6_the_office_checks_the_investigation() -> None:
     given(*INVESTIGATED, CHECK).when(CheckInvestigation(by=office, remark="Complete.")).then(
-        InvestigationChecked("Complete.")
+        InvestigationChecked("Complete.", "yes")
+    )
+
+
+FOUND_ESTABLISHED = CauseReported("marking", "Wrong die.", "manufacturing")
+FOUND_NOT = CauseReported("", "The customer's jig is worn.", "", established="no")
+SUPPLIED = replace(FOUND_ESTABLISHED, outside=(OutsideShare("supplier", "永丰钢铁", Decimal(100)),))
+
+
+@pytest.mark.parametrize(
+    ("found", "decided", "says"),
+    [
+        (FOUND_ESTABLISHED, "", "yes"),
+        (FOUND_ESTABLISHED, "yes", "yes"),
+        (FOUND_ESTABLISHED, "no", "no"),
+        (FOUND_NOT, "", "no"),
+        (FOUND_NOT, "no", "no"),
+    ],
+)
+def test_P1_22_the_office_decides_whether_the_complaint_is_established(
+    found: CauseReported, decided: str, says: str
+) -> None:
+    given(found, *INVESTIGATED, CHECK).when(CheckInvestigation(by=office, established=decided)).then(
+        InvestigationChecked(established=says)
+    )
+
+
+def test_P1_22_established_against_the_finding_needs_somebody_who_answers_for_it() -> None:
+    given(FOUND_NOT, *INVESTIGATED, CHECK).when(CheckInvestigation(by=office, established="yes")).refused(
+        Refused("nobody-named", "P1.22", fields=("established",))
+    )
+
+
+def test_P1_22_established_or_not_and_nothing_between() -> None:
+    given(*INVESTIGATED, CHECK).when(CheckInvestigation(by=office, established="perhaps")).refused(
+        Refused("unknown-choice", fields=("established",), value="perhaps", list="establishment")
+    )
+
+
+def test_P1_21_the_office_handles_what_others_answer_for_together_with_the_departments_concerned() -> None:
+    waiting = given(SUPPLIED, *INVESTIGATED, CHECK)
+    waiting.when(CheckInvestigation(by=office, concerned=("quality", "sales"))).then(
+        InvestigationChecked(established="yes", concerned=("quality", "sales"))
+    )
+    waiting.when(CheckInvestigation(by=office)).refused(
+        Refused("others-involved", "P1.21", fields=("concerned",), names=["永丰钢铁"])
+    )
+    waiting.when(CheckInvestigation(by=office, concerned=("moon",))).refused(
+        Refused("unknown-choice", fields=("concerned",), value="moon", list="departments")
+    )
+
+
+def test_P1_21_where_the_complaint_is_not_established_there_is_nothing_of_others_to_handle() -> None:
+    given(SUPPLIED, *INVESTIGATED, CHECK).when(CheckInvestigation(by=office, established="no")).then(
+        InvestigationChecked(established="no")
     )
 
 

@@ -124,6 +124,13 @@ def test_P1_13_without_manufacturing_when_it_is_no_matter_of_quality() -> None:
     )
 
 
+def test_P1_22_what_is_not_established_leaves_nothing_for_manufacturing_to_mend() -> None:
+    found = investigation.CauseReported("", "The customer's jig is worn.", "", established="no")
+    given(FILED, ACCEPTED, AT_QUALITY).when(File(heard=found)).then(
+        found, closed("cause", "quality"), AT_RD, AT_MANAGERS_OFFICE
+    )
+
+
 def test_P1_13_what_is_sent_back_is_done_in_a_second_round_within_the_first_ones_limit() -> None:
     later = NOW + timedelta(days=1)
     told = given(FILED, ACCEPTED, AT_QUALITY, closed("cause", "quality"), AT_CHECK).when(

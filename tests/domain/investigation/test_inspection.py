@@ -1,5 +1,6 @@
 """Quality inspects the goods and reports the cause and who is responsible."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from services.investigation import domain
 from services.investigation.domain import InspectGoods, ReportCause
 from shared.contracts import Refused, intake, investigation
-from shared.contracts.values import Share
+from shared.contracts.values import OutsideShare, Share
 from tests.domain.investigation.folders import CAUSE, FILED, opened
 from tests.domain.story import by, story
 
@@ -98,6 +99,86 @@ def test_P1_5_weights_come_to_a_whole(weight: str, total: str) -> None:
 def test_P1_5_nobody_is_named_twice() -> None:
     given(FILED, CAUSE).when(report(share("Ho", "50"), share("Ho", "50"))).refused(
         Refused("named-twice", "P1.5", fields=("responsible",), twice=["manufacturing Ho"])
+    )
+
+
+SUPPLIER = OutsideShare("supplier", "永丰钢铁", Decimal(60))
+CARRIER = OutsideShare("carrier", "Evergreen", Decimal(40))
+
+
+def test_P1_21_a_supplier_and_a_carrier_share_the_responsibility_with_the_department() -> None:
+    shares = (share("Ho", "25"),)
+    outside = (SUPPLIER, replace(CARRIER, weight=Decimal(15)))
+    given(FILED, CAUSE).when(report(*shares, outside=outside)).then(
+        investigation.CauseReported("marking", "Wrong die.", "manufacturing", shares, outside)
+    )
+
+
+def test_P1_21_others_alone_may_be_at_fault() -> None:
+    outside = (SUPPLIER, CARRIER)
+    given(FILED, CAUSE).when(report(responsible_department="", outside=outside)).then(
+        investigation.CauseReported("marking", "Wrong die.", "", (), outside)
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "refused"),
+    [
+        (
+            {"responsible": (share("Ho", "60"),), "outside": (CARRIER, SUPPLIER)},
+            Refused("weights-not-whole", "P1.5", fields=("responsible", "outside"), total="160"),
+        ),
+        ({"outside": (SUPPLIER,)}, Refused("weights-not-whole", "P1.5", fields=("outside",), total="60")),
+        (
+            {"outside": (replace(SUPPLIER, weight=Decimal(60)), replace(SUPPLIER, weight=Decimal(40)))},
+            Refused("named-twice", "P1.5", fields=("outside",), twice=["supplier 永丰钢铁"]),
+        ),
+        (
+            {"outside": (OutsideShare("moon", "Luna", Decimal(100)),)},
+            Refused("unknown-choice", fields=("outside",), value="moon", list="parties"),
+        ),
+        (
+            {"responsible_department": "", "cause": ""},
+            Refused("form-incomplete", "P1.5", fields=("cause", "responsible_department")),
+        ),
+        (
+            {"responsible_department": "", "responsible": (share("Ho", "100"),)},
+            Refused("form-incomplete", "P1.5", fields=("responsible_department",)),
+        ),
+    ],
+)
+def test_P1_21_who_answers_for_it_is_named_in_full(found: dict[str, Any], refused: Refused) -> None:
+    given(FILED, CAUSE).when(report(**{"responsible": (), **found})).refused(refused)
+
+
+NOT_ESTABLISHED: dict[str, Any] = {"established": "no", "cause": "", "responsible_department": ""}
+
+
+def test_P1_22_a_complaint_that_is_not_established_has_nobody_at_fault() -> None:
+    given(FILED, CAUSE).when(report(**NOT_ESTABLISHED)).then(
+        investigation.CauseReported("", "Wrong die.", "", established="no")
+    )
+
+
+@pytest.mark.parametrize(
+    "blaming",
+    [
+        {"cause": "marking"},
+        {"responsible_department": "manufacturing"},
+        {"responsible": (share("Ho", "100"),)},
+        {"outside": (replace(SUPPLIER, weight=Decimal(100)),)},
+    ],
+    ids=lambda blaming: next(iter(blaming)),
+)
+def test_P1_22_nor_is_anybody_blamed_all_the_same(blaming: dict[str, Any]) -> None:
+    given(FILED, CAUSE).when(report(**{"responsible": (), **NOT_ESTABLISHED, **blaming})).refused(
+        Refused("nobody-at-fault", "P1.22", fields=tuple(blaming))
+    )
+
+
+def test_P1_22_established_or_not_and_nothing_between() -> None:
+    given(FILED, CAUSE).when(report(established="perhaps")).refused(
+        Refused("unknown-choice", fields=("established",), value="perhaps", list="establishment")
     )
 
 
