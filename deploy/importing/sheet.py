@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.importing.cells import is_blank, shown
 from deploy.importing.delimited import read_text
-from deploy.importing.filekinds import FileKind, require_kind
+from deploy.importing.filekinds import SourceFormat, require_kind
 from deploy.importing.layout import Layout, SheetRow, SourceSheet, UnreadableSheet
 from deploy.importing.workbooks import open_workbook
 
@@ -18,7 +18,7 @@ def open_sheet(path: Path, layout: Layout, columns: Sequence[str] = ()) -> Sourc
     """Open a sheet and find its headings, among which the ``columns`` are. Raises UnreadableSheet."""
     if not path.is_file():
         raise UnreadableSheet.saying(path, "import.no-such-file")
-    if require_kind(path) is FileKind.TEXT:
+    if require_kind(path) is SourceFormat.TEXT:
         return headed(path, layout, columns, lambda: filled(read_text(path, layout)))
     workbook = open_workbook(path, layout.tab)
     return headed(path, layout, columns, lambda: filled(workbook.rows()), workbook.tab)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.walls import WALLS, breaches
+from tests.house.walls import WALLS, breaches, homeless
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,3 +36,15 @@ def test_a_planted_breach_is_caught(tmp_path: Path, place: str, line: str, wall:
 
 def test_every_wall_has_somebody_leaning_on_it() -> None:
     assert {wall for _, wall in PLANTED.values()} == set(WALLS)
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    assert homeless(ROOT) == []
+
+
+def test_a_module_on_no_floor_is_caught(tmp_path: Path) -> None:
+    (tmp_path / "shared" / "attic").mkdir(parents=True)
+    (tmp_path / "shared" / "attic" / "trunk.py").write_text("", "utf-8")
+    (tmp_path / "shared" / "clock.py").write_text("", "utf-8")
+
+    assert homeless(tmp_path) == ["shared.attic.trunk"]

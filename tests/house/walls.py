@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "shared.durable",
         "shared.text",
     ),
-    ("shared.procedures", "shared.postgres", "shared.observability", "shared.files"),
+    ("shared.procedures", "shared.regulation", "shared.postgres", "shared.observability", "shared.files"),
     ("shared.eventstore",),
     ("shared.audit",),
     ("shared.commands",),
@@ -59,18 +59,23 @@ class Import:
         return f"{self.file}:{self.line}: {self.importer} imports {self.imported}"
 
 
-def imports_of(root: Path) -> Iterator[Import]:
-    """Every import of the packages ``services``, ``shared`` and ``deploy`` below ``root``."""
+def modules_of(root: Path) -> Iterator[tuple[str, Path]]:
+    """Every module of the packages ``services``, ``shared`` and ``deploy`` below ``root``, and its file."""
     for top in ("services", "shared", "deploy"):
         for file in sorted((root / top).rglob("*.py")):
-            module = ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Import):
-                    for name in node.names:
-                        yield Import(file, node.lineno, module, name.name)
-                elif isinstance(node, ast.ImportFrom):
-                    for name in node.names:
-                        yield Import(file, node.lineno, module, f"{node.module}.{name.name}")
+            yield ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"), file
+
+
+def imports_of(root: Path) -> Iterator[Import]:
+    """Every import of the packages ``services``, ``shared`` and ``deploy`` below ``root``."""
+    for module, file in modules_of(root):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                for name in node.names:
+                    yield Import(file, node.lineno, module, name.name)
+            elif isinstance(node, ast.ImportFrom):
+                for name in node.names:
+                    yield Import(file, node.lineno, module, f"{node.module}.{name.name}")
 
 
 def inside(module: str, room: str) -> bool:
@@ -84,6 +89,12 @@ def floor_of(module: str) -> int | None:
         if any(inside(module, room) for room in rooms):
             return height
     return None
+
+
+def homeless(root: Path) -> list[str]:
+    """The modules of the house that stand on no floor; its three packages themselves hold nothing."""
+    modules = {module for module, _ in modules_of(root)}
+    return sorted(module for module in modules - {"services", "shared", "deploy"} if floor_of(module) is None)
 
 
 def goes_up(found: Import) -> bool:

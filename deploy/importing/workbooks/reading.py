@@ -19,18 +19,18 @@ from python_calamine import (
 )
 
 from deploy.importing.cells import MERGED, SCIENTIFIC, Cell, DateCell, Figure, Spoilt, plain
-from deploy.importing.filekinds import FileKind, require_kind
+from deploy.importing.filekinds import SourceFormat, require_kind
 from deploy.importing.layout import SheetRow, UnreadableSheet
 from deploy.importing.sentences import Saying
 from deploy.importing.workbooks import biff8, biff12, formats, opendocument, spreadsheetml
 from deploy.importing.workbooks.marks import CellMark, CellPlace, SheetMarks, reference_of
 from shared.http.numerals import COMMA, PAGE, number_or_none
 
-READERS: Mapping[FileKind, Callable[[Path, str], SheetMarks]] = {
-    FileKind.XLSX: spreadsheetml.read_marks,
-    FileKind.XLSB: biff12.read_marks,
-    FileKind.XLS: biff8.read_marks,
-    FileKind.ODS: opendocument.read_marks,
+READERS: Mapping[SourceFormat, Callable[[Path, str], SheetMarks]] = {
+    SourceFormat.XLSX: spreadsheetml.read_marks,
+    SourceFormat.XLSB: biff12.read_marks,
+    SourceFormat.XLS: biff8.read_marks,
+    SourceFormat.ODS: opendocument.read_marks,
 }
 MOST_BYTES = 1 << 30
 """What an archive may hold once it is unpacked."""
@@ -60,7 +60,7 @@ def open_workbook(path: Path, tab: str | None) -> Workbook:
     Raises UnreadableSheet.
     """
     kind = require_kind(path)
-    if kind is not FileKind.XLS:
+    if kind is not SourceFormat.XLS:
         require_moderate(path)
     with opened(path) as book:
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
@@ -72,7 +72,7 @@ def open_workbook(path: Path, tab: str | None) -> Workbook:
     return worksheet(path, kind, tab)
 
 
-def only(path: Path, kind: FileKind, sheets: Sequence[SheetMetadata]) -> Workbook:
+def only(path: Path, kind: SourceFormat, sheets: Sequence[SheetMetadata]) -> Workbook:
     """The only worksheet that is not hidden and not empty. Raises UnreadableSheet where there is none, or several."""
     seen = [worksheet(path, kind, each.name) for each in sheets if each.visible == SheetVisibleEnum.Visible]
     full = [each for each in seen if each.marks.height]
@@ -112,7 +112,7 @@ def opened(path: Path) -> CalamineWorkbook:
         raise UnreadableSheet.saying(path, "import.damaged") from fault
 
 
-def worksheet(path: Path, kind: FileKind, tab: str) -> Workbook:
+def worksheet(path: Path, kind: SourceFormat, tab: str) -> Workbook:
     """A worksheet with its values and their marks. Raises UnreadableSheet."""
     try:
         marks = READERS[kind](path, tab)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from services.intake.domain.folder import IntakeFolder
-from services.intake.domain.form import Form, complete
+from services.intake.domain.form import ComplaintForm, complete
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, Draw, command
 from shared.contracts.values import Attachments, Choice, OptionalCode, OptionalLine, OptionalText, Text
@@ -15,7 +15,7 @@ from shared.procedures.course.rules import Rules
 
 
 @command
-class FileComplaint(Form):
+class FileComplaint(ComplaintForm):
     """Sales files a complaint, with the supervisor's opinion if he files it himself.
 
     ``loss`` false files an anomaly slip instead, which tells the ``handling`` (P1.1). ``supersedes`` is the case

@@ -31,7 +31,7 @@ INDISPENSABLE = ("delivered_on", "delivered", "value")
 
 
 @command
-class Form(Command):
+class ComplaintForm(Command):
     """The form as somebody filled it; any field may be empty until it is checked."""
 
     order: OptionalCode = ""
@@ -48,7 +48,7 @@ class Form(Command):
 
 
 @command
-class CorrectForm(Form):
+class CorrectForm(ComplaintForm):
     """Sales completes a form that was sent back: the whole form as it now stands."""
 
     stands_on = ("form", "defective", "returned")
@@ -82,7 +82,7 @@ class Delivery:
     value: Money
 
 
-def complete(form: Form, rules: Rules, now: datetime) -> Delivery:
+def complete(form: ComplaintForm, rules: Rules, now: datetime) -> Delivery:
     """Check a form whole and return its delivery.
 
     Raises Refused: ``form-incomplete`` with every empty field (P1.9; a quantity that the pack lets the demand
@@ -104,7 +104,7 @@ def complete(form: Form, rules: Rules, now: datetime) -> Delivery:
     return Delivery(form.delivered_on, form.delivered, form.value)
 
 
-def empty_fields(form: Form, rules: Rules) -> tuple[str, ...]:
+def empty_fields(form: ComplaintForm, rules: Rules) -> tuple[str, ...]:
     """The fields still to be filled in, in the form's order: those the pack requires, and those no form can lack."""
     filled = {each.name: getattr(form, each.name) for each in fields(form)}
     missing = {*rules.missing(filled), *(name for name in INDISPENSABLE if filled[name] is None)}
