@@ -55,7 +55,7 @@ TOLD = {
     "channel": "telephone",
     "disposition": "discount",
     "amount": {"amount": "6300.00", "currency": "TWD"},
-    "wording": "同意折让一成",
+    "wording": "同意折让",
 }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from services.intake.domain.folder import IntakeFolder
+from services.intake.domain.folder import DECLINED, IntakeFolder
+from services.intake.domain.wording import require_approved
 from shared.contracts import Event, Refused, intake
 from shared.contracts.commands import Command, command
 from shared.contracts.values import Choice, Code, Money, OptionalText, Text
@@ -43,7 +44,7 @@ class CheckNegotiation(Command):
 
 
 def inform_customer(folder: IntakeFolder, command: InformCustomer, rules: Rules, now: datetime) -> Iterable[Event]:
-    """Convey exactly what was approved on the form, never the form itself (P1.14, P1.19)."""
+    """Convey exactly what was approved on the form, never the form itself; free words add no figure (P1.14, P1.19)."""
     rules.permit("inform-customer", command.by, folder.tasks)
     approved = folder.approved
     if approved is None:
@@ -53,6 +54,7 @@ def inform_customer(folder: IntakeFolder, command: InformCustomer, rules: Rules,
     beyond = tuple(name for name, value in said.items() if value != getattr(approved, name))
     if beyond:
         raise Refused("beyond-what-was-approved", "P1.19", fields=beyond)
+    require_approved(command.wording, folder, "wording")
     informed = intake.CustomerInformed(command.channel, command.disposition, command.amount, command.wording)
     if informed != folder.informed:
         yield informed
@@ -61,11 +63,16 @@ def inform_customer(folder: IntakeFolder, command: InformCustomer, rules: Rules,
 def record_negotiation(
     folder: IntakeFolder, command: RecordNegotiation, rules: Rules, now: datetime
 ) -> Iterable[Event]:
-    """Enter the outcome; until it is checked a later entry takes the place of an earlier one (P1.14)."""
+    """Enter the outcome; until it is checked a later entry takes the place of an earlier one (P1.14).
+
+    What the customer accepts is what was approved (P1.19); one who declines may have named any figure.
+    """
     rules.permit("record-negotiation", command.by, folder.tasks)
     if folder.informed is None:
         raise Refused("customer-not-informed", "P1.14")
     rules.require_choice("outcomes", command.accepted, "accepted")
+    if command.accepted != DECLINED:
+        require_approved(command.outcome, folder, "outcome")
     recorded = intake.NegotiationRecorded(command.accepted, command.outcome)
     if recorded != folder.negotiated:
         yield recorded

@@ -138,3 +138,56 @@ def test_P1_14_a_clerk_does_not_check() -> None:
 
 def test_P1_14_there_is_something_to_check() -> None:
     given(*BEGUN, INFORMED).when(CheckNegotiation(by=SUPERVISOR)).refused(Refused("negotiation-not-recorded", "P1.14"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We take 40 pieces back and credit TWD 8,000.00 at 200 each.",
+        "8000元，四十件退回。",
+        "八千元整",
+        "捌仟元",
+        "0.8万元",
+        "８，０００ NTD",
+        "Order SO-1001, part PN-7, case 261101: 40 of 500 pieces.",
+        "Until 2026-11-30, 17:00, within 3 days; call 02-2345-6789.",
+        "十分抱歉，万分感谢，三天内回复。",
+    ],
+)
+def test_P1_19_free_words_may_name_what_is_known_of_the_case(words: str) -> None:
+    given(*BEGUN).when(inform(wording=words)).then(intake.CustomerInformed("letter", "return", money("8000.00"), words))
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("We pay 12,500.50.", "12,500.50"),
+        ("12500 TWD", "12500"),
+        ("NT$ 13,000", "13,000"),
+        ("NT$13 000", "13 000"),
+        ("１３，０００元", "13,000"),
+        ("赔偿一万二千元", "一万二千"),
+        ("壹萬元整", "壹萬"),
+        ("1.3万元", "1.3万"),
+        ("13k", "13k"),
+        ("13 thousand", "13 thousand"),
+        ("We give 20 % discount.", "20"),
+        ("40 % off", "40"),
+        ("打八折", "八"),
+        ("另送三件", "三"),
+    ],
+)
+def test_P1_19_free_words_promise_no_figure_that_was_not_approved(words: str, number: str) -> None:
+    told = {"number": number, "approved": money("8000.00")}
+    given(*BEGUN).when(inform(wording=words)).refused(
+        Refused("unapproved-number", "P1.19", fields=("wording",), **told)
+    )
+    agreed = RecordNegotiation(by=CLERK, accepted="yes", outcome=words)
+    given(*BEGUN, INFORMED).when(agreed).refused(Refused("unapproved-number", "P1.19", fields=("outcome",), **told))
+
+
+def test_P1_19_a_customer_who_declines_may_have_named_any_figure() -> None:
+    wants = "Wants TWD 13,000."
+    given(*BEGUN, INFORMED).when(RecordNegotiation(by=CLERK, accepted="no", outcome=wants)).then(
+        intake.NegotiationRecorded("no", wants)
+    )
