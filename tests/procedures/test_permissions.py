@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts import Refused
+from shared.contracts.intake import StageOpened
 from shared.contracts.values import SYSTEM, Actor
 from shared.procedures.course.tasks import Tasks
 from tests.procedures.case import (
@@ -159,3 +160,30 @@ def test_P1_18_what_follows_by_itself_is_nobodys_act() -> None:
 def test_an_act_that_the_pack_does_not_know_is_a_mistake() -> None:
     with pytest.raises(KeyError):
         RULES.may("bribe-customer", by("sales"), Tasks())
+
+
+def people() -> list[Actor]:
+    """Somebody of every department at every level."""
+    return [by(department, level) for department in PACK.departments for level in PACK.levels]
+
+
+IN_A_STAGE = [(act, stage) for act, row in PACK.acts.items() for stage in row.stages]
+
+
+@pytest.mark.parametrize(("act", "stage"), IN_A_STAGE)
+def test_in_a_stage_those_of_its_department_and_level_act_and_nobody_else(act: str, stage: str) -> None:
+    row, owner = PACK.acts[act], "quality" if PACK.stage(stage).authority is None else "management"
+    level = "vice-general-manager" if PACK.stage(stage).authority else PACK.stage(stage).level or ""
+    open_task = Tasks().evolve(StageOpened(stage, owner, 1, "P1.13", level))
+    for actor in people():
+        inside = bool(PACK.stage(stage).authority) or actor.department in (row.departments or (owner,))
+        high = all(RULES.outranks(actor.level, least) for least in (level, row.level) if least)
+        no = refusal(act, actor, open_task)
+        assert (no.code if no else "") == ("wrong-department" if not inside else "" if high else "level-too-low")
+
+
+@pytest.mark.parametrize("act", [act for act, row in PACK.acts.items() if row.departments and not row.stages])
+def test_without_a_stage_those_of_its_departments_act_and_nobody_else(act: str) -> None:
+    for actor in people():
+        no = refusal(act, actor, NEGOTIATING)
+        assert (no.code if no else "") == ("" if actor.department in PACK.acts[act].departments else "wrong-department")

@@ -207,3 +207,22 @@ def test_P1_25_the_slip_is_dated_by_the_deadline_it_is_for() -> None:
     given(CAUSE).when(IssueUrgingSlip(heard=late, serial=1)).then(
         late, UrgingSlipIssued("U261101", "quality", "cause", 1, later)
     )
+
+
+def test_P1_26_the_same_department_of_another_site_does_not_answer() -> None:
+    given(*ASKED).when(AnswerInquiry(by=by("quality", "clerk", "KSH"), number="Q261101", reason="Not ours.")).refused(
+        Refused("wrong-site", "P1.26", site="TPE")
+    )
+
+
+def test_P1_26_a_department_that_was_asked_does_not_answer_the_slip_of_another() -> None:
+    given(*ASKED).when(AnswerInquiry(by=by("quality"), number="Q261102", reason="Sales was slow.")).refused(
+        Refused("wrong-department", "P1.26", department="quality", expected=["sales"])
+    )
+
+
+def test_P1_26_when_all_slips_are_answered_nobody_answers_any_more() -> None:
+    answered = (InquiryAnswered("Q261101", "quality", "The lab."), InquiryAnswered("Q261102", "sales", "The fair."))
+    given(*ASKED, *answered).when(AnswerInquiry(by=by("quality"), number="Q261101", reason="More.")).refused(
+        Refused("stage-not-open", "P1.26", stages=["inquiry"])
+    )

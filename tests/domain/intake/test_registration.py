@@ -151,3 +151,26 @@ def test_P1_10_only_sales_knows() -> None:
     given(filed(defective=None), REGISTRATION).when(DetermineQuantity(by=by("quality"), defective=Decimal(1))).refused(
         Refused("wrong-department", "P1.10", department="quality", expected=["sales"])
     )
+
+
+RETURNED = (FILED, closed("registration", "gm-office", "sent-back"), CORRECTION)
+
+
+@pytest.mark.parametrize("department", ["quality", "gm-office", "accounting", "management"])
+def test_P1_9_another_department_does_not_complete_the_form(department: str) -> None:
+    given(*RETURNED).when(CorrectForm(by=by(department, "general-manager"), **FORM)).refused(
+        Refused("wrong-department", "P1.9", department=department, expected=["sales"])
+    )
+
+
+def test_P1_9_nor_does_sales_of_another_site() -> None:
+    given(*RETURNED).when(CorrectForm(by=by("sales", "clerk", "KSH"), **FORM)).refused(
+        Refused("wrong-site", "P1.9", site="TPE")
+    )
+
+
+def test_P1_9_a_form_that_was_not_sent_back_is_not_changed() -> None:
+    for before in ((FILED, REGISTRATION), (*RETURNED, closed("correction", "sales"), REGISTRATION)):
+        given(*before).when(CorrectForm(by=CLERK, **FORM)).refused(
+            Refused("stage-not-open", "P1.9", stages=["correction"])
+        )
