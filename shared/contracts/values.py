@@ -106,7 +106,7 @@ class Attachment:
 
     digest: Annotated[str, MinLen(64), MaxLen(64)]
     name: Line
-    media_type: Code
+    media_type: Annotated[str, MinLen(1), MaxLen(100)]
     size: Annotated[int, Ge(0)]
 
 

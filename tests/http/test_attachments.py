@@ -15,7 +15,7 @@ from shared.contracts.envelope import Recorded
 from shared.files import MIB, clean_name
 from shared.http.settings import Settings
 from shared.http.sweeping import Sweeping
-from tests.files.making import MAIL, PHONE_HEIC, PHONE_MOV
+from tests.files.making import GOOD, MAIL, PHONE_HEIC, PHONE_MOV
 from tests.http.conftest import COMPLAINT, ELSEWHERE, SUPERVISOR, Caller, wrong
 
 UPLOAD = "/api/intake/attachments"
@@ -136,6 +136,13 @@ async def test_a_file_of_another_case_is_not_found(clerk) -> None:
     other = (await clerk.post("/api/intake/complaints", json=COMPLAINT)).json()["case"]
     for case, digest in ((other, DIGEST), (uuid4(), DIGEST), (other, "..%2f..%2fetc%2fpasswd"), (other, "0" * 64)):
         assert (await clerk.get(f"/api/intake/cases/{case}/attachments/{digest}")).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "media_type", "content"), [(name, *good) for name, good in GOOD.items()], ids=GOOD)
+async def test_every_accepted_kind_can_be_named_by_a_form(clerk, name: str, media_type: str, content: bytes) -> None:
+    sent = (await upload(clerk, content, name)).json()
+    answer = await clerk.post("/api/intake/complaints", json=COMPLAINT | {"attachments": [sent]})
+    assert (answer.status_code, sent["media_type"]) == (201, media_type)
 
 
 async def test_what_a_browser_does_not_draw_safely_is_saved(clerk) -> None:
