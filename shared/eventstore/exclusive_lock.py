@@ -10,7 +10,7 @@ from shared.eventstore.store import Store
 
 
 @contextmanager
-def alone(store: Store) -> Iterator[Connection[dict[str, Any]]]:
+def exclusively(store: Store) -> Iterator[Connection[dict[str, Any]]]:
     """A transaction with the table lock that the gate takes too, so that a reader of the log passes nothing over."""
     with store.connection() as connection, connection.transaction():
         connection.execute("LOCK TABLE stored_events IN EXCLUSIVE MODE")

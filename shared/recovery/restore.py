@@ -16,7 +16,7 @@ from shared.contracts.event import wire_name
 from shared.contracts.values import SYSTEM
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import decode, encode, schema_of
-from shared.eventstore.exclusive_lock import alone
+from shared.eventstore.exclusive_lock import exclusively
 from shared.eventstore.hybrid_clock import HybridClock
 from shared.eventstore.number_series import NumberDrawn, series_stream
 from shared.eventstore.store import EventRow, Store, select
@@ -73,7 +73,7 @@ def take_back(store: Store, lacking: Iterable[PublishedEvent], number_of: Number
     psycopg.Error, Unreadable.
     """
     lacking = list(lacking)
-    with alone(store) as connection:
+    with exclusively(store) as connection:
         tips = store.tips({one.stream for one in lacking})
         recovery = sort_out(
             lacking, {stream: StreamHead(tip.version, digest(tip.state)) for stream, tip in tips.items()}

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import psycopg
 
 from shared.clock import SystemClock
-from shared.commands.bulk import Bulk, History, Told
 from shared.contracts.event import owner_of, wire_name
 from shared.eventstore.store import Store
 from shared.postgres.databases import Database
@@ -18,6 +17,7 @@ from tests.bench.ground import Servers, make_database
 from tests.bench.office import CLERK, INTAKE, bench_database
 from tests.bench.relay import LOG
 from tests.bench.rows import Row
+from tests.support.bulk import BulkAppender, CaseHistory, ImportedEvent
 
 CASES = 10_000
 TOGETHER = 1_000
@@ -37,18 +37,18 @@ def measure(servers: Servers) -> Sequence[Row]:
     return [Row("bulk append", appended, "events/s", "COPY of the same bytes", copied, at_least=0.3, note=note)]
 
 
-def history() -> History:
+def history() -> CaseHistory:
     """A case as another system told it."""
     now = datetime.now(UTC)
-    told = tuple(Told(event, now + timedelta(hours=hour), CLERK) for hour, event in enumerate(SAID))
-    return History(uuid4(), uuid4(), SITES[0], "glzd194", 1, told)
+    told = tuple(ImportedEvent(event, now + timedelta(hours=hour), CLERK) for hour, event in enumerate(SAID))
+    return CaseHistory(uuid4(), uuid4(), SITES[0], "glzd194", 1, told)
 
 
-def append_rate(database: Database, histories: Sequence[History]) -> float:
+def append_rate(database: Database, histories: Sequence[CaseHistory]) -> float:
     """Events a second."""
     store = Store(database)
     store.prepare()
-    bulk = Bulk(INTAKE.name, store, SystemClock())
+    bulk = BulkAppender(INTAKE.name, store, SystemClock())
     began = time.perf_counter()
     done = sum(bulk.append(some) for some in batched(histories, TOGETHER))
     seconds = time.perf_counter() - began

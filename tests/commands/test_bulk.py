@@ -15,20 +15,20 @@ from shared.audit.evidence import CheckpointEvidence
 from shared.audit.log_reader import reading
 from shared.audit.verification import verify
 from shared.commands.answers import KeyReused
-from shared.commands.bulk import Bulk, History, Told
 from shared.eventstore.chain import first_break
 from tests.support.building import CLERK, Building, log_of, note, states_of, until
+from tests.support.bulk import BulkAppender, CaseHistory, ImportedEvent
 from tests.support.office import OFFICE, Closed, Noted, Opened
 
 LONG_AGO = datetime(2019, 3, 1, tzinfo=UTC)
 
 
-def told(*events: object) -> Sequence[Told]:
-    return [Told(event, LONG_AGO + timedelta(days=day), CLERK) for day, event in enumerate(events)]
+def told(*events: object) -> Sequence[ImportedEvent]:
+    return [ImportedEvent(event, LONG_AGO + timedelta(days=day), CLERK) for day, event in enumerate(events)]
 
 
-def history(*events: object, case: UUID | None = None) -> History:
-    return History(uuid4(), case or uuid4(), "TPE", "test", 1, told(*events))
+def history(*events: object, case: UUID | None = None) -> CaseHistory:
+    return CaseHistory(uuid4(), case or uuid4(), "TPE", "test", 1, told(*events))
 
 
 FIRST = history(Opened("first"), Noted("cracked"), Closed())
@@ -36,11 +36,11 @@ SECOND = history(Opened("second"), Noted("bent"))
 
 
 @pytest.fixture
-def bulk(building: Building) -> Bulk:
-    return Bulk(OFFICE.name, building.store(), building.clock)
+def bulk(building: Building) -> BulkAppender:
+    return BulkAppender(OFFICE.name, building.store(), building.clock)
 
 
-async def test_cases_are_appended_in_their_order_and_verify(building: Building, bulk: Bulk) -> None:
+async def test_cases_are_appended_in_their_order_and_verify(building: Building, bulk: BulkAppender) -> None:
     assert bulk.append([FIRST, SECOND]) == 5
 
     store = building.store()
@@ -52,7 +52,7 @@ async def test_cases_are_appended_in_their_order_and_verify(building: Building, 
     assert (verdict.events, verdict.findings) == (5, ())
 
 
-async def test_what_was_taken_over_is_not_taken_over_again(building: Building, bulk: Bulk) -> None:
+async def test_what_was_taken_over_is_not_taken_over_again(building: Building, bulk: BulkAppender) -> None:
     bulk.append([FIRST])
 
     assert bulk.append([FIRST, SECOND]) == 2
@@ -60,7 +60,9 @@ async def test_what_was_taken_over_is_not_taken_over_again(building: Building, b
     assert len(log_of(building.store())) == 5
 
 
-async def test_the_same_id_with_other_events_is_refused_and_nothing_is_written(building: Building, bulk: Bulk) -> None:
+async def test_the_same_id_with_other_events_is_refused_and_nothing_is_written(
+    building: Building, bulk: BulkAppender
+) -> None:
     bulk.append([FIRST])
 
     with pytest.raises(KeyReused):
@@ -69,7 +71,7 @@ async def test_the_same_id_with_other_events_is_refused_and_nothing_is_written(b
     assert len(log_of(building.store())) == 3
 
 
-async def test_a_case_that_has_a_folder_is_left_alone(building: Building, bulk: Bulk) -> None:
+async def test_a_case_that_has_a_folder_is_left_alone(building: Building, bulk: BulkAppender) -> None:
     bulk.append([FIRST])
 
     with pytest.raises(IntegrityError):
@@ -78,7 +80,7 @@ async def test_a_case_that_has_a_folder_is_left_alone(building: Building, bulk: 
     assert len(log_of(building.store())) == 3
 
 
-async def test_work_goes_on_in_a_case_that_was_taken_over(building: Building, bulk: Bulk) -> None:
+async def test_work_goes_on_in_a_case_that_was_taken_over(building: Building, bulk: BulkAppender) -> None:
     bulk.append([SECOND])
 
     answer = await note(building.gate(), SECOND.case, "straightened")
@@ -87,7 +89,7 @@ async def test_work_goes_on_in_a_case_that_was_taken_over(building: Building, bu
     assert first_break(states_of(building.store(), SECOND.case)) is None
 
 
-async def test_who_writes_into_the_log_meanwhile_is_waited_for(building: Building, bulk: Bulk) -> None:
+async def test_who_writes_into_the_log_meanwhile_is_waited_for(building: Building, bulk: BulkAppender) -> None:
     """Else a reader of the log could pass over what gets its position first and is committed last."""
     bulk.append([FIRST])
     with building.store().connection() as other:

@@ -1,4 +1,4 @@
-"""Takes over whole cases from elsewhere in bulk: many new streams by COPY, chained, in one transaction, each once."""
+"""Fills stores with whole cases for tests and measurements: many new streams by COPY, in one transaction, each once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from shared.contracts.event import Event
 from shared.contracts.values import Actor
 from shared.eventstore.chain import digest
 from shared.eventstore.codec import encode, schema_of
-from shared.eventstore.exclusive_lock import alone
+from shared.eventstore.exclusive_lock import exclusively
 from shared.eventstore.hybrid_clock import HybridClock
 from shared.eventstore.store import Store
 
@@ -26,7 +26,7 @@ _KNOWN = "SELECT id, digest FROM commands WHERE id = ANY(%b)"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ImportedEvent:
     """Something that was said elsewhere: when, and by whom."""
 
     event: Event
@@ -35,7 +35,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class CaseHistory:
     """All that is taken over of one case, in its order; ``command`` is the id under which that is done once."""
 
     command: UUID
@@ -43,10 +43,10 @@ class History:
     site: str
     pack: str
     pack_version: int
-    told: Sequence[Told]
+    told: Sequence[ImportedEvent]
 
 
-class Bulk:
+class BulkAppender:
     """Appends histories to the store of one service; the relay sends them on like everything else.
 
     Nothing is decided here: whoever calls it answers for the events. Not safe for use from several threads at once.
@@ -57,13 +57,13 @@ class Bulk:
         self._store = store
         self._stamps = HybridClock(clock, service)
 
-    def append(self, histories: Iterable[History]) -> int:
+    def append(self, histories: Iterable[CaseHistory]) -> int:
         """Append all of them or none; how many events were new. A history that is there already adds nothing.
 
         Raises KeyReused, TooLarge, one of AWAY, and IntegrityError where a case has a folder already.
         """
         digests = [(history, _digest(history)) for history in histories]
-        with alone(self._store) as connection:
+        with exclusively(self._store) as connection:
             known = self._known(connection, [history.command for history, _ in digests])
             if any(known.get(history.command, told) != told for history, told in digests):
                 raise KeyReused
@@ -83,7 +83,7 @@ class Bulk:
         rows = connection.execute(_KNOWN, (list(ids),), binary=True)
         return {row["id"]: row["digest"] for row in rows}
 
-    def _rows(self, histories: Iterable[History]) -> Iterator[tuple[UUID, int, str, bytes]]:
+    def _rows(self, histories: Iterable[CaseHistory]) -> Iterator[tuple[UUID, int, str, bytes]]:
         for history in histories:
             previous = ""
             for version, told in enumerate(history.told, start=1):
@@ -92,7 +92,9 @@ class Bulk:
                 previous = digest(state)
                 yield history.case, version, name, state
 
-    def _envelope(self, history: History, told: Told, version: int, name: str, schema: int, previous: str) -> Envelope:
+    def _envelope(
+        self, history: CaseHistory, told: ImportedEvent, version: int, name: str, schema: int, previous: str
+    ) -> Envelope:
         return Envelope(
             id=uuid4(),
             source=self._service,
@@ -112,6 +114,6 @@ class Bulk:
         )
 
 
-def _digest(history: History) -> bytes:
+def _digest(history: CaseHistory) -> bytes:
     events = [(schema_of(told.event), told.time, told.actor.person, told.event) for told in history.told]
     return sha256(msgspec.json.encode((history.case, history.site, events))).digest()
