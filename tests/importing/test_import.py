@@ -83,8 +83,8 @@ def test_a_hundred_real_complaints_become_cases(run: Run, intake: Intake) -> Non
         "delivered": "1",
         "defective": "1",
         "unit": "piece",
-        "value": {"amount": "0", "currency": "TWD"},
-        "demand": "improvement",
+        "value": {"amount": "52000", "currency": "TWD"},
+        "demand": "compensation",
         "duplicates_seen": True,
         "reason": (
             "TIRES:PRESSURE MONITORING AND REGULATING SYSTEMS\n"
