@@ -19,7 +19,9 @@ from rich.text import Text
 from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
 from shared.procedures.language.company import load_company
+from shared.web import formats
 from shared.web.translations import known, say
+from shared.worktime import Limit
 
 MOST_SHOWN = 200
 """So many entries are asked for at a time."""
@@ -146,17 +148,29 @@ class HistoryPrinter:
         """Who has, or had, the case; what is open stands out."""
         table = self.table("field.stage", "field.owner", "field.opened", "field.due", "field.closed", "field.rule")
         for stage in view["stages"]:
-            late = Text(f" {self.say('ui.late')}", style="red") if stage["missed"] else Text()
+            missed = "ui.late" if stage["stage"] == "overall" else "ui.step-late"
+            late = Text(f" {self.say(missed)}", style="red") if stage["missed"] else Text()
             table.add_row(
                 self.named("stage", stage["stage"]),
                 self.named("department", stage["owner"]),
                 self.minute(stage["opened"]),
-                Text(self.minute(stage["due"])) + late,
+                Text(self.minute(stage["due"])) + late + self.used(stage),
                 self.minute(stage["closed"]),
                 stage["rule"],
                 style="" if stage["closed"] else "bold",
             )
         return table
+
+    def used(self, stage: Mapping[str, Any]) -> str:
+        """What was used of a limit and what there was of it, on a line of its own; nothing where it is not kept."""
+        if not stage["used"]:
+            return ""
+        used, allowed = (self.span(words) for words in (stage["used"], stage["allowed"] or stage["limit"]))
+        return "\n" + self.say("ui.used-of", used=used, allowed=allowed)
+
+    def span(self, words: str) -> str:
+        """An amount of a limit as people read it."""
+        return formats.span(Limit.read(words), self.language)
 
     def timeline(self, entries: Sequence[Mapping[str, Any]]) -> Table:
         """What was said, by whom, under which rule, and what it changed."""
@@ -198,9 +212,9 @@ class HistoryPrinter:
         """An empty table with these words above its columns."""
         return Table(*(self.say(key) if key else "" for key in keys), box=box.SIMPLE_HEAD)
 
-    def say(self, key: str) -> str:
+    def say(self, key: str, **values: str) -> str:
         """The words for a key."""
-        return say(self.language, key)
+        return say(self.language, key, **values)
 
     def named(self, kind: str, code: str) -> str:
         """What a code is called."""

@@ -39,7 +39,8 @@ FILTERS = [
     parameter("class", "query", "A class of the pack"),
     parameter("region", "query", "A region of the pack"),
     parameter("department", "query", "One that has the case now"),
-    parameter("late", "query", "Only cases in which somebody is, or was, late", enum=["yes"]),
+    parameter("late", "query", "Only cases that missed their own limit, open or closed", enum=["yes"]),
+    parameter("step_late", "query", "Only cases in which a step is, or was, late", enum=["yes"]),
 ]
 MOMENT = [
     parameter("at", "query", "Instead of the entries: the case as it was at this moment (ISO 8601)"),
@@ -138,6 +139,7 @@ def filters_of(request: Request, choices: Choices) -> Filters:
         region=chosen_of(request, "region", choices.regions),
         department=chosen_of(request, "department", choices.departments),
         late=wanted_of(request, "late") == "yes",
+        step_late=wanted_of(request, "step_late") == "yes",
     )
 
 

@@ -15,6 +15,7 @@ from services.analytics.history.entries import entries
 from services.analytics.history.fold import fold
 from services.analytics.history.presentation import differences, documents
 from services.analytics.register import search, worklists
+from services.analytics.register.sharing import shares_of
 from services.analytics.register.states import STATES
 from shared.contracts.event import SERVICES, owner_of
 from shared.digits import LAST, whole
@@ -95,6 +96,7 @@ def pages(console: Console) -> APIRouter:
             pack=rules.wording("pack", language_of(request)), overall_rule=rules.pack.overall.rule,
             open=[each for each in row["stages"] if each["closed"] is None], newest=newest,
             opens=form_to_open(request, rules),
+            shares=shares_of(row["stages"], console.now(), rules.place.calendar),
         )  # fmt: skip
 
     async def history(request: Request) -> Response:

@@ -16,7 +16,8 @@ TABLES = {
         CREATE TABLE IF NOT EXISTS slips (
             position bigint PRIMARY KEY, kind text NOT NULL, number text NOT NULL, site text NOT NULL,
             case_id uuid NOT NULL, department text NOT NULL, stage text NOT NULL, round integer NOT NULL,
-            due timestamptz NOT NULL, issued timestamptz NOT NULL, answered timestamptz, reason text,
+            due timestamptz NOT NULL, used text NOT NULL, allowed text NOT NULL, own text NOT NULL,
+            issued timestamptz NOT NULL, answered timestamptz, reason text,
             UNIQUE (site, number, kind)
         );
         CREATE INDEX IF NOT EXISTS slips_of_site ON slips (site, position DESC)
@@ -26,7 +27,7 @@ TABLES = {
     """,
 }
 
-INSERT = "INSERT INTO slips VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+INSERT = "INSERT INTO slips VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 ANSWER = "UPDATE slips SET answered = $4, reason = $5 WHERE kind = $1 AND site = $2 AND number = $3"
 NUMBER = "INSERT INTO numbered_cases VALUES ($1, $2) ON CONFLICT DO NOTHING"
 SELECT = """
@@ -41,7 +42,7 @@ async def issue(connection: Connection, recorded: Recorded) -> None:
     """A slip of either kind was issued."""
     slip, around = recorded.event, recorded.envelope
     kind = URGING if isinstance(slip, approval.UrgingSlipIssued) else INQUIRY
-    whose = (slip.department, slip.stage, slip.round, slip.due)
+    whose = (slip.department, slip.stage, slip.round, slip.due, slip.used, slip.allowed, slip.own)
     await connection.execute(
         INSERT, recorded.position, kind, slip.number, around.site, around.subject, *whose, around.time
     )
@@ -60,6 +61,7 @@ async def number(connection: Connection, recorded: Recorded) -> None:
 
 SLIPS = Projection(
     name="slips",
+    version=2,
     tables=TABLES,
     handlers={
         approval.UrgingSlipIssued: issue,

@@ -85,24 +85,34 @@ class CaseDecided:
 
 @event("approval.urging-slip-issued")
 class UrgingSlipIssued:
-    """The GM Office urges the department that is late with an open case (P1.25)."""
+    """The GM Office urges the department that is late with an open case (P1.25).
+
+    ``used`` is what the department has used of its limit (``1.7 d``), ``allowed`` what it had; of a shared limit in all
+    its rounds, with ``own`` for its part by the pack. They are empty for the whole case.
+    """
 
     number: str
     department: str
     stage: str
     round: int
     due: datetime
+    used: str = ""
+    allowed: str = ""
+    own: str = ""
 
 
 @event("approval.inquiry-slip-issued", facts=("department",))
 class InquirySlipIssued:
-    """After closing, the GM Office asks a department why it was late (P1.26)."""
+    """After closing, the GM Office asks a department why it was late (P1.26); fields as of the urging slip."""
 
     number: str
     department: str
     stage: str
     round: int
     due: datetime
+    used: str = ""
+    allowed: str = ""
+    own: str = ""
 
 
 @event("approval.inquiry-answered")

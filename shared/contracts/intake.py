@@ -98,8 +98,8 @@ class QuantityDetermined:
 class StageOpened:
     """A department has the case: for what, until when, by which rule.
 
-    ``level`` is set where a level of authority must act; ``round`` counts from 1 and grows when a stage is
-    sent back.
+    ``level`` is set where a level of authority must act; ``round`` counts from 1 and grows when the department
+    gets the stage again.
     """
 
     stage: str
@@ -114,7 +114,8 @@ class StageOpened:
 class StageClosed:
     """A department handed the case on (``done``) or back (``sent-back``).
 
-    ``at`` is when the department did so, by which it is judged: the register may have heard of it later.
+    ``at`` is when the department did so, by which it is judged: the register may have heard of it later. ``used`` is
+    what it has used of its limit by then (``1.25 d``), earlier rounds of a shared one included; empty without a limit.
     """
 
     stage: str
@@ -122,6 +123,7 @@ class StageClosed:
     round: int
     outcome: str
     at: datetime | None = None
+    used: str = ""
 
     def ended(self, recorded: datetime) -> datetime:
         """When the work ended, given when the register recorded that."""

@@ -65,12 +65,27 @@ SYSTEM = Actor("system", "Redress", "system", "system")
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """What a department has of a limit that several share (P1.23), in the limit's own unit (``1.6667 d``).
+
+    ``share`` is the pack's name of the shared limit, ``own`` this department's part of it by the pack. ``used`` is
+    what it had used in earlier rounds, ``allowed`` what it may have used when this round is due, those rounds included.
+    """
+
+    share: str
+    own: str
+    used: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Until when something must be done; carried by the event that starts it.
 
     ``name`` is the stage (or ``overall``), ``owner`` the department that answers for it, ``limit`` the
     pack's own words (``0.5 d``), ``rule`` its source. ``began`` and ``due`` are aware UTC.
-    ``warnings`` are the moments before ``due`` at which to warn, with their percentage of the limit.
+    ``warnings`` are the moments before ``due`` at which to warn, with their percentage of the time until then.
+    ``portion`` is set where the limit is shared; old events that lack it are due when the whole limit was used.
     """
 
     name: str
@@ -80,6 +95,7 @@ class Deadline:
     limit: str
     rule: str
     warnings: tuple[tuple[int, datetime], ...] = ()
+    portion: Portion | None = None
 
 
 @dataclass(frozen=True, slots=True)

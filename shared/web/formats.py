@@ -61,9 +61,9 @@ def duration(value: timedelta, language: str) -> str:
 
 
 def span(value: Limit, language: str) -> str:
-    """How long a limit gives, without a word about which days or hours count: ``0.5 days``."""
+    """How long a limit gives, to a hundredth, without a word about which days or hours count: ``0.5 days``."""
     unit = "duration-day" if value.unit in (LimitUnit.DAYS, LimitUnit.WORKING_DAYS) else "duration-hour"
-    return str(format_unit(value.amount, unit, UNITS.get(language, "long"), locale=locale(language)))
+    return str(format_unit(value.amount, unit, UNITS.get(language, "long"), "#,##0.##", locale=locale(language)))
 
 
 def size(value: int, language: str) -> str:

@@ -66,6 +66,8 @@ ICONS = {
 }
 QUIET = frozenset({"intake.stage-opened", "intake.stage-closed"})
 """Events that the head of the case page tells, and no sheet."""
+LIMITS = frozenset({"used", "allowed", "own"})
+"""Fields of slips and stages that hold an amount of a limit."""
 LONG = 60
 
 
@@ -142,6 +144,8 @@ def row(name: str, value: Any) -> EventField:
             return EventField(name, "inputs", value)
         case tuple():
             return tuple_row(name, value)
+        case _ if name in LIMITS:
+            return EventField(name, "limit", value)
         case _ if name in CHOICES:
             return EventField(name, "code", value, CHOICES[name])
     return EventField(name, "text", value)

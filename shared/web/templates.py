@@ -126,7 +126,7 @@ def speech(view: Viewer, rules: Rules | None = None) -> dict[str, Callable[..., 
         "day": lambda value: formats.day(value, language, view.zone),
         "moment": lambda value: formats.moment(value, language, view.zone),
         "ago": lambda value: ago(value, formats.moment(value, language, view.zone)),
-        "limit": lambda value: told(language, "limit", Limit.parse(value)),
+        "limit": lambda value: told(language, "limit", Limit.read(value)),
         "duration": lambda value: formats.duration(value, language),
         "size": lambda value: formats.size(value, language),
     }

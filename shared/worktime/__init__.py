@@ -1,7 +1,7 @@
 """Working-hour calendars, limits, and deadlines with their explanation day by day."""
 
 from shared.worktime.calendar import Calendar, Day
-from shared.worktime.deadline import Line, deadline, due
+from shared.worktime.deadline import Line, amount, counted, deadline, due, length, reached
 from shared.worktime.limit import Limit, LimitUnit
 from shared.worktime.overrides import read_overrides
 from shared.worktime.windows import Window, Windows, parse_week, parse_windows
@@ -14,9 +14,13 @@ __all__ = [
     "Line",
     "Window",
     "Windows",
+    "amount",
+    "counted",
     "deadline",
     "due",
+    "length",
     "parse_week",
     "parse_windows",
+    "reached",
     "read_overrides",
 ]

@@ -1,8 +1,9 @@
-"""When a limit that began at a moment is used up, and why: day by day."""
+"""When a limit that began at a moment is used up, and why: day by day; and how much of one was used meanwhile."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from shared.worktime.calendar import Calendar, Kind
@@ -34,7 +35,7 @@ def deadline(began: datetime, limit: Limit, calendar: Calendar) -> tuple[datetim
     end = due(began, limit, calendar)
     if limit.unit in (LimitUnit.HOURS, LimitUnit.DAYS):
         return end, tuple(_passing(began, end, calendar))
-    lines = tuple(line for line, _ in _working(began, limit, calendar))
+    lines = tuple(line for line, _ in _working(began, length(limit, calendar), calendar))
     years = range(lines[0].date.year, lines[-1].date.year + 1)
     warnings = tuple(Line(date(year, 1, 1), "unpublished", timedelta()) for year in calendar.unpublished(years))
     return end, warnings + lines
@@ -42,16 +43,55 @@ def deadline(began: datetime, limit: Limit, calendar: Calendar) -> tuple[datetim
 
 def due(began: datetime, limit: Limit, calendar: Calendar) -> datetime:
     """The moment (UTC) at which the limit is used up; see :func:`deadline`."""
+    return reached(began, length(limit, calendar), limit.unit, calendar)
+
+
+def length(limit: Limit, calendar: Calendar) -> timedelta:
+    """The time that a limit counts: a day is one of the wall clock, a working day the calendar's standard day."""
+    return _one(limit.unit, calendar) * float(limit.amount)
+
+
+def reached(began: datetime, time: timedelta, unit: LimitUnit, calendar: Calendar) -> datetime:
+    """The moment (UTC) at which so much ``time`` has been counted as the ``unit`` counts it; see :func:`deadline`."""
     if began.tzinfo is None:
         raise ValueError("a limit begins at an aware time")
-    if limit.unit is LimitUnit.HOURS:
-        return began.astimezone(UTC) + timedelta(hours=1) * float(limit.amount)
-    if limit.unit is LimitUnit.DAYS:
+    if unit is LimitUnit.HOURS:
+        return began.astimezone(UTC) + time
+    if unit is LimitUnit.DAYS:
         local = began.astimezone(calendar.zone)
-        shown = local.replace(tzinfo=None) + timedelta(days=1) * float(limit.amount)
-        return calendar.instant(shown.replace(fold=local.fold))
-    *_, (_, end) = _working(began, limit, calendar)
+        return calendar.instant((local.replace(tzinfo=None) + time).replace(fold=local.fold))
+    *_, (_, end) = _working(began, time, calendar)
     return end
+
+
+def counted(began: datetime, ended: datetime, unit: LimitUnit, calendar: Calendar) -> timedelta:
+    """How much time was counted between two aware moments, as the ``unit`` counts it; none if they stand otherwise.
+
+    Days are counted by the wall clock, so an hour that it shows twice counts once.
+    """
+    began, ended = began.astimezone(UTC), ended.astimezone(UTC)
+    if ended <= began:
+        return timedelta()
+    if unit is LimitUnit.HOURS:
+        return ended - began
+    first, last = (moment.astimezone(calendar.zone).replace(tzinfo=None) for moment in (began, ended))
+    if unit is LimitUnit.DAYS:
+        return max(last - first, timedelta())
+    days = (first.date() + timedelta(days=day) for day in range((last.date() - first.date()).days + 1))
+    spans = (span for on in days for span in calendar.spans(on))
+    return sum((max(min(closes, ended) - max(opens, began), timedelta()) for opens, closes in spans), timedelta())
+
+
+def amount(time: timedelta, unit: LimitUnit, calendar: Calendar) -> Limit:
+    """Counted time in the words of a limit, to four places: 40 hours as ``1.6667 d``."""
+    exact = Decimal(time / timedelta(microseconds=1)) / Decimal(_one(unit, calendar) / timedelta(microseconds=1))
+    return Limit(round(exact, 4), unit)
+
+
+def _one(unit: LimitUnit, calendar: Calendar) -> timedelta:
+    if unit is LimitUnit.WORKING_DAYS:
+        return calendar.standard_day
+    return timedelta(days=1) if unit is LimitUnit.DAYS else timedelta(hours=1)
 
 
 def _passing(began: datetime, end: datetime, calendar: Calendar) -> Iterator[Line]:
@@ -64,10 +104,8 @@ def _passing(began: datetime, end: datetime, calendar: Calendar) -> Iterator[Lin
         here = midnight
 
 
-def _working(began: datetime, limit: Limit, calendar: Calendar) -> Iterator[tuple[Line, datetime]]:
-    """Every local date until the limit is used up, with the moment up to which it was counted."""
-    unit = timedelta(hours=1) if limit.unit is LimitUnit.WORKING_HOURS else calendar.standard_day
-    left = unit * float(limit.amount)
+def _working(began: datetime, left: timedelta, calendar: Calendar) -> Iterator[tuple[Line, datetime]]:
+    """Every local date until so much working time is used up, with the moment up to which it was counted."""
     on, here = began.astimezone(calendar.zone).date(), began.astimezone(UTC)
     for _ in range(LONGEST_REST):
         day, counted = calendar.day(on), timedelta()

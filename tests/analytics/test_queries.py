@@ -14,7 +14,17 @@ from services.analytics.register.search import Filters, register
 from shared.contracts import intake
 from shared.contracts.envelope import Recorded
 from shared.http.paging import Page, cursor
-from tests.analytics.course import ACCEPTED, CAUSE_MISSED, CAUSE_OPENED, COURSE, FILED, SUCCESSOR, days, limit
+from tests.analytics.course import (
+    ACCEPTED,
+    CAUSE_MISSED,
+    CAUSE_OPENED,
+    COURSE,
+    FILED,
+    OVERALL_MISSED,
+    SUCCESSOR,
+    days,
+    limit,
+)
 from tests.analytics.desks import CLERK, ELSEWHERE, MANAGER, OFFICE, QUALITY, SUPERVISOR, VICE, Desks, picked
 from tests.analytics.recording import BEGAN, CASE, Departments
 
@@ -147,12 +157,45 @@ async def test_the_register_is_searched_and_filtered(desks: Desks) -> None:
     assert await found("region=overseas") == [2]
     assert await found("state=accepted&class=quality-anomaly") == [1]
     assert await found("department=quality") == [1, 3]
-    assert await found("late=yes") == [3]
+    assert (await found("late=yes"), await found("step_late=yes")) == ([], [3])
     desks.clock.moment = BEGAN + days(14)
-    assert await found("late=yes") == [1, 3]
+    assert (await found("late=yes"), await found("step_late=yes")) == ([1], [1, 3])
 
 
-@pytest.mark.parametrize("name", ["q", "state", "class", "region", "department", "late"])
+CLOSED = intake.CaseClosed("261101")
+CAUSE_CLOSED = intake.StageClosed("cause", "quality", 1, "done")
+
+
+@pytest.mark.parametrize(
+    ("said", "after", "late", "step_late"),
+    [
+        ((CAUSE_OPENED,), days(5), False, False),
+        ((CAUSE_OPENED,), days(5) + timedelta(microseconds=1), False, True),
+        ((CAUSE_OPENED, CAUSE_CLOSED), days(13), False, False),
+        ((CAUSE_OPENED, CAUSE_CLOSED), days(13) + timedelta(microseconds=1), True, False),
+        ((CAUSE_OPENED, CAUSE_CLOSED, CLOSED), days(99), False, False),
+        ((CAUSE_OPENED, CAUSE_MISSED, CAUSE_CLOSED, CLOSED), days(99), False, True),
+        ((CAUSE_OPENED, CAUSE_CLOSED, OVERALL_MISSED, CLOSED), days(99), True, False),
+        ((CAUSE_OPENED, CAUSE_MISSED, CAUSE_CLOSED, OVERALL_MISSED, CLOSED), days(99), True, True),
+    ],
+)
+async def test_P1_23_that_the_case_is_late_is_one_thing_and_that_a_step_was_another(
+    desks: Desks, said: tuple[Any, ...], after: timedelta, late: bool, step_late: bool
+) -> None:
+    await desks.keep(*a_case(1, FILED, ACCEPTED, *said))
+    desks.clock.moment = BEGAN + after
+    case = UUID(int=1, version=5)
+
+    row = await json(desks, CLERK, f"/register/{case}")
+    pages = [(await desks.ask(CLERK, path, accept="text/html")).text for path in ("/register", f"/cases/{case}")]
+    found = [(await json(desks, CLERK, f"/register?{wanted}=yes"))["items"] for wanted in ("late", "step_late")]
+
+    assert (row["late"], row["step_late"]) == (late, step_late)
+    assert [('data-late="case"' in page, 'data-late="step"' in page) for page in pages] == [(late, step_late)] * 2
+    assert [len(rows) for rows in found] == [late, step_late]
+
+
+@pytest.mark.parametrize("name", ["q", "state", "class", "region", "department", "late", "step_late"])
 async def test_a_filter_that_no_text_can_equal_is_refused(desks: Desks, name: str) -> None:
     refused = await desks.ask(CLERK, f"/api/analytics/register?{name}=a%00b")
 

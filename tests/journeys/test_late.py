@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.journeys.case import Case
-from tests.journeys.course import RETURNED, decided, drafted, investigated, negotiated, registered
+from tests.journeys.course import CAUSE, MEASURE, RETURNED, decided, drafted, investigated, negotiated, registered
 from tests.journeys.house import House, until
-from tests.journeys.people import ACCOUNTING, GM_OFFICE, SALES, VICE_GENERAL_MANAGER
+from tests.journeys.people import (
+    ACCOUNTING,
+    GM_OFFICE,
+    MANAGER_OFFICE,
+    MANUFACTURING,
+    QUALITY,
+    RD,
+    SALES,
+    VICE_GENERAL_MANAGER,
+)
 
 SLIPS = "/api/approval/slips"
 
@@ -31,13 +40,17 @@ async def test_P1_25_P1_26_who_is_late_is_urged_once_and_asked_why_when_the_case
     await case.does(ACCOUNTING, "record-loss", inputs=RETURNED)
     await case.rests()
 
-    late = {"stage": "draft", "round": 1, "due": draft["due"], "department": "sales"}
+    late = {"stage": "draft", "round": 1, "due": draft["due"], "department": "sales", "allowed": "1 d", "own": ""}
     assert datetime.fromisoformat(draft["due"]) - datetime.fromisoformat(draft["began"]) == timedelta(days=1)
     assert await case.said("analytics.deadline-missed") == [
         {"name": "draft", "owner": "sales", "round": 1, "due": draft["due"]}
     ]
-    assert await case.said("approval.urging-slip-issued") == [late | {"number": slip["number"]}]
-    assert await case.said("approval.inquiry-slip-issued") == [late | {"number": inquiry["number"]}]
+    told = {"number": slip["number"], "used": slip["used"]}
+    assert await case.said("approval.urging-slip-issued") == [late | told]
+    closed = next(each for each in await case.said("intake.stage-closed") if each["stage"] == "draft")
+    told = {"number": inquiry["number"], "used": closed["used"]}
+    assert await case.said("approval.inquiry-slip-issued") == [late | told]
+    assert 1 <= days(slip["used"]) <= days(closed["used"])
     assert await case.said("approval.inquiry-answered") == [
         {"number": inquiry["number"], "department": "sales", "reason": "The customer was away"}
     ]
@@ -52,6 +65,53 @@ async def test_P1_25_P1_26_who_is_late_is_urged_once_and_asked_why_when_the_case
     assert "approval.disposition-drafted" not in then["sheets"]
     now = await as_it_was(case, (datetime.fromisoformat(urged_at) + timedelta(days=1)).isoformat())
     assert (now["state"], [each for each in now["stages"] if each["closed"] is None]) == ("closed", [])
+
+
+async def test_P1_23_P1_25_P1_26_who_used_the_shared_limit_is_urged_and_asked_and_nobody_else(house: House) -> None:
+    """Quality keeps the case for two days of five, the GM Office for six; it goes back, and all are quick then."""
+    case = await registered(house)
+    await case.comes_to("investigation", "cause")
+    await house.wait("2d")
+    (urged,) = await case.hears("approval.urging-slip-issued")
+    await looked_into(case)
+    await house.wait("6d")
+    await case.does(GM_OFFICE, "send-back", stage="cause", owner="quality", reason="No evidence")
+    await looked_into(case)
+    await case.does(GM_OFFICE, "check-investigation")
+    await drafted(case)
+    await case.does(VICE_GENERAL_MANAGER, "sign-disposition")
+    await negotiated(case)
+    await decided(case)
+    (asked,) = await case.hears("approval.inquiry-slip-issued")
+    await case.does(QUALITY, "answer-inquiry", number=asked["number"], reason="The lab was shut")
+    await case.does(ACCOUNTING, "record-loss", inputs=RETURNED)
+    await case.rests()
+
+    slips = await case.said("approval.urging-slip-issued") + await case.said("approval.inquiry-slip-issued")
+    assert [(slip["department"], slip["stage"], slip["round"]) for slip in slips] == [("quality", "cause", 1)] * 2
+    assert [(slip["allowed"], slip["own"]) for slip in (urged, asked)] == [("1.6667 d", "1.6667 d")] * 2
+    assert 1.6667 <= days(urged["used"]) <= days(asked["used"]) < 2.1
+    opened = [each for each in await case.events("intake") if each["envelope"]["type"] == "intake.stage-opened"]
+    limited = [each for each in opened if each["data"]["deadline"]]
+    assert [
+        each["data"]["stage"] for each in limited if each["data"]["deadline"]["due"] <= each["envelope"]["time"]
+    ] == []
+    shown = (await house.get(GM_OFFICE, f"/api/analytics/register/{case.id}")).json()
+    assert (shown["state"], shown["late"], shown["step_late"]) == ("closed", False, True)
+
+
+async def looked_into(case: Case) -> None:
+    """From the cause to the check, each as soon as it comes to them."""
+    await case.does(QUALITY, "report-cause", **CAUSE)
+    await case.does(MANUFACTURING, "propose-countermeasure", **MEASURE)
+    await case.does(RD, "give-opinion", opinion="The setting suits the alloy")
+    await case.does(MANAGER_OFFICE, "give-opinion", opinion="The customer is important")
+    await case.comes_to("approval", "check")
+
+
+def days(words: str) -> float:
+    """How many days an amount of a limit is."""
+    return float(words.removesuffix(" d"))
 
 
 async def moment_of(case: Case, type: str) -> str:

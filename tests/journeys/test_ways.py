@@ -39,16 +39,16 @@ def days(deadline: dict[str, str]) -> float:
 async def test_P1_23_overseas_has_eight_days_to_inquire_and_sixteen_in_all(house: House) -> None:
     domestic, overseas = await registered(house), await registered(house, region="overseas")
 
-    assert [await limits(case) for case in (domestic, overseas)] == [(5, 13), (8, 16)]
+    assert [await limits(case) for case in (domestic, overseas)] == [("5 d", 40 / 24, 13), ("8 d", 64 / 24, 16)]
 
 
-async def limits(case: Case) -> tuple[float, float]:
-    """Days for the inquiry, and for the whole case."""
+async def limits(case: Case) -> tuple[str, float, float]:
+    """The limit of the inquiry, the days of Quality's third of it, and those of the whole case."""
     await case.comes_to("investigation", "cause")
     (accepted,) = await case.said("intake.case-accepted")
     cause = (await case.said("intake.stage-opened"))[-1]
     assert cause["stage"] == "cause"
-    return days(cause["deadline"]), days(accepted["overall"])
+    return cause["deadline"]["limit"], days(cause["deadline"]), days(accepted["overall"])
 
 
 async def test_P1_2_what_is_no_matter_of_quality_goes_past_manufacturing(house: House) -> None:
@@ -108,7 +108,7 @@ async def test_P1_24_a_signature_that_is_refused_sends_the_draft_back_with_anoth
     await drafted(case, inputs={"returned": "6", "selling-price": "1050.00"})
     await case.comes_to("approval", "signature")
 
-    assert await case.tasks("approval") == [("signature", "sales", 2)]  # 6,300.00 is the sales manager's
+    assert await case.tasks("approval") == [("signature", "sales", 1)]  # 6,300.00 is the sales manager's
 
 
 async def test_P1_9_an_incomplete_form_goes_back_with_its_fields_named(house: House) -> None:

@@ -46,11 +46,12 @@ class Case:
     facts: dict[str, Any] = field(default_factory=dict)
     heard: list[tuple[Event, datetime]] = field(default_factory=list)
     moved: list[Moves] = field(default_factory=list)
+    rules: Rules = field(default=RULES, repr=False)
 
-    def hear(self, *events: Event, at: datetime = NOW) -> "Case":
-        """Hear events at a moment, one after the other."""
+    def hear(self, *events: Event, at: datetime = NOW, acted: datetime | None = None) -> "Case":
+        """Hear events at a moment, one after the other, of what was done then or before."""
         for event in events:
-            moves = RULES.next_stages(self.facts, self.tasks, event, at)
+            moves = self.rules.next_stages(self.facts, self.tasks, event, at, acted)
             self.heard.append((event, at))
             self.moved.append(moves)
             self.facts |= facts_of(event)
@@ -167,3 +168,13 @@ UNTIL_SIGNATURE = (*BEFORE_ACCEPTANCE, *UNTIL_CHECK, CHECKED, drafted(), REVIEWE
 UNTIL_CLOSED = (*UNTIL_SIGNATURE, approved(), NEGOTIATED, OPINION, decided(), CLOSED)
 
 DAY = timedelta(days=1)
+
+
+def possible(case: Case) -> list[Event]:
+    """What may be said in a case: whoever has a stage ends it or sends back; after closing, slips."""
+    said = [end(task.owner) for task in case.tasks.open for end in ENDS[task.stage]]
+    for task in case.tasks.open:
+        said += [approval.SentBack(task.stage, *back, "?") for back in case.rules.returnable(task.stage, case.tasks)]
+    if any(event == CLOSED for event, _ in case.heard):
+        said += [slip("quality"), slip("sales")]
+    return said

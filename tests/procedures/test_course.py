@@ -77,7 +77,7 @@ def test_P1_24_the_level_decides_who_has_the_signature_and_the_decision(level: s
 
 def test_P1_9_a_returned_form_comes_back_in_a_second_round() -> None:
     case = Case().hear(*BEFORE_ACCEPTANCE, RETURNED)
-    assert case.moved[-1].closed == (intake.StageClosed("registration", "gm-office", 1, "sent-back", NOW),)
+    assert case.moved[-1].closed == (intake.StageClosed("registration", "gm-office", 1, "sent-back", NOW, "0 d"),)
     assert case.open == [("correction", "sales", 1)]
     assert case.hear(corrected()).open == [("registration", "gm-office", 2)]
     assert case.hear(RETURNED, corrected()).open == [("registration", "gm-office", 3)]
@@ -91,7 +91,7 @@ def test_a_stage_that_is_opened_says_its_rule_and_one_that_is_closed_its_outcome
     case = Case().hear(*BEFORE_ACCEPTANCE, *UNTIL_CHECK)
     assert case.moved[-1] == Moves(
         opened=(intake.StageOpened("check", "gm-office", 1, "P1.13"),),
-        closed=(intake.StageClosed("opinion", "manager-office", 1, "done", NOW),),
+        closed=(intake.StageClosed("opinion", "manager-office", 1, "done", NOW, "0 d"),),
     )
 
 
@@ -118,7 +118,7 @@ def test_P1_13_a_draft_sent_back_may_come_to_another_level() -> None:
     case = Case().hear(*UNTIL_SIGNATURE, sent_back("signature", "draft", "sales"))
     assert case.open == [("draft", "sales", 2)]
     case.hear(drafted("general-manager"), REVIEWED)
-    assert case.open == [("signature", "management", 2)]
+    assert case.open == [("signature", "management", 1)]
     assert case.task("signature").level == "general-manager"
 
 
@@ -156,6 +156,14 @@ def test_what_may_be_sent_back_is_what_was_done() -> None:
 
 def test_P1_26_each_inquiry_slip_is_a_task_of_the_department_it_asks() -> None:
     case = Case().hear(*UNTIL_CLOSED, LOSS, slip("quality"), slip("sales"), slip("quality"))
-    assert case.open == [("inquiry", "quality", 1), ("inquiry", "sales", 2), ("inquiry", "quality", 3)]
-    assert case.hear(answered("quality")).open == [("inquiry", "sales", 2), ("inquiry", "quality", 3)]
+    assert case.open == [("inquiry", "quality", 1), ("inquiry", "sales", 1), ("inquiry", "quality", 2)]
+    assert case.hear(answered("quality")).open == [("inquiry", "sales", 1), ("inquiry", "quality", 2)]
     assert case.hear(answered("quality"), answered("sales")).open == []
+
+
+def test_P1_13_a_round_is_counted_for_each_department_that_has_the_stage() -> None:
+    case = Case().hear(*BEFORE_ACCEPTANCE, *UNTIL_CHECK)
+    case.hear(sent_back("check", "opinion", "rd"), opinion("rd"), sent_back("check", "opinion", "manager-office"))
+    assert case.open == [("opinion", "manager-office", 2)]
+    case.hear(opinion("manager-office"), sent_back("check", "cause", "quality"), CAUSE, COUNTERMEASURE)
+    assert case.open == [("opinion", "rd", 3), ("opinion", "manager-office", 3)]

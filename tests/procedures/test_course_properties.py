@@ -10,13 +10,12 @@ from tests.procedures.case import (
     ENDS,
     LOSS,
     NOW,
-    RULES,
     UNTIL_CLOSED,
     Case,
     answered,
     filed,
     opinion,
-    slip,
+    possible,
 )
 
 STRAY: tuple[Event, ...] = (
@@ -28,16 +27,6 @@ STRAY: tuple[Event, ...] = (
 )
 LONGEST = 60
 """Events within which any case must be closed if everybody just does his work."""
-
-
-def possible(case: Case) -> list[Event]:
-    """What may be said in a case: whoever has a stage ends it or sends back; after closing, slips."""
-    said = [end(task.owner) for task in case.tasks.open for end in ENDS[task.stage]]
-    for task in case.tasks.open:
-        said += [approval.SentBack(task.stage, *back, "?") for back in RULES.returnable(task.stage, case.tasks)]
-    if any(event == CLOSED for event, _ in case.heard):
-        said += [slip("quality"), slip("sales")]
-    return said
 
 
 @some.composite
@@ -96,20 +85,6 @@ def test_P1_13_the_check_waits_for_both_opinions(case: Case) -> None:
     assert not {"check", "opinion"} <= stages
     if "check" in stages:
         assert {"rd", "manager-office"} <= {task.owner for task in case.tasks.closed if task.stage == "opinion"}
-
-
-@given(cases())
-def test_P1_23_the_departments_of_the_inquiry_share_one_limit(case: Case) -> None:
-    shared = [
-        each for moves in case.moved for each in moves.opened if each.stage in ("cause", "countermeasure", "opinion")
-    ]
-    first = shared[0].deadline if shared else None
-    days = {"domestic": 5, "overseas": 8}[case.facts["region"]]
-    for stage in shared:
-        assert first is not None
-        assert stage.deadline is not None
-        assert (stage.deadline.began, stage.deadline.due) == (first.began, first.began + days * DAY)
-        assert (stage.deadline.name, stage.deadline.owner) == (stage.stage, stage.owner)
 
 
 @given(cases())

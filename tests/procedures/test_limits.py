@@ -7,8 +7,6 @@ import pytest
 from shared.contracts.values import Deadline
 from tests.procedures.case import (
     BEFORE_ACCEPTANCE,
-    CAUSE,
-    COUNTERMEASURE,
     DAY,
     ENDORSED,
     NOW,
@@ -16,7 +14,6 @@ from tests.procedures.case import (
     RULES,
     UNTIL_CLOSED,
     Case,
-    accepted,
     corrected,
     filed,
     rules_at,
@@ -76,23 +73,6 @@ def test_P1_23_half_a_day_is_twelve_hours() -> None:
         rule="P1.23",
         warnings=((50, NOW + timedelta(hours=6)), (75, NOW + timedelta(hours=9))),
     )
-
-
-@pytest.mark.parametrize(("region", "days"), [("domestic", 5), ("overseas", 8)])
-def test_P1_23_quality_manufacturing_and_the_opinions_share_what_is_left(region: str, days: int) -> None:
-    case = Case().hear(filed(region), ENDORSED, accepted()).hear(CAUSE, at=NOW + 3 * DAY)
-    deadline = case.task("countermeasure").deadline
-    assert deadline is not None
-    assert (deadline.began, deadline.due) == (NOW, NOW + days * DAY)
-    case.hear(COUNTERMEASURE, at=NOW + 4 * DAY)
-    assert {task.deadline.due for task in case.tasks.open if task.deadline} == {NOW + days * DAY}
-
-
-def test_P1_23_a_warning_that_is_past_when_the_stage_begins_is_left_out() -> None:
-    case = Case().hear(*BEFORE_ACCEPTANCE, accepted()).hear(CAUSE, at=NOW + 3 * DAY)
-    deadline = case.task("countermeasure").deadline
-    assert deadline is not None
-    assert deadline.warnings == ((75, NOW + 3.75 * DAY),)
 
 
 def test_P1_23_a_limit_of_its_own_begins_anew_in_every_round() -> None:

@@ -130,6 +130,38 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
             )
         ],
     ),
+    "no-part": (
+        ("quality-anomaly: {cause: 1, countermeasure: 1, opinion: 1}", "quality-anomaly: {cause: 1, opinion: 1}"),
+        [
+            (
+                "    share: inquiry\n\n  # P1.13. Reading: both",
+                "no-part",
+                "there is no part of 'inquiry' when investigation.cause-reported begins 'countermeasure'"
+                " (complaint_class=quality-anomaly, region=overseas)",
+            )
+        ],
+    ),
+    "part-for-nobody": (
+        ("non-quality: {cause: 1, opinion: 1}", "non-quality: {cause: 1, countermeasure: 1, opinion: 1, draft: 1}"),
+        [
+            ("        non-quality: {cause", "part-for-nobody", "'draft' does not share 'inquiry'"),
+            ("        non-quality: {cause", "part-for-nobody", "no such case comes to 'countermeasure'"),
+        ],
+    ),
+    "parts-out-of-order": (
+        (
+            "quality-anomaly: {cause: 1, countermeasure: 1, opinion: 1}",
+            "quality-anomaly: {countermeasure: 1, opinion: 1, cause: 1}",
+        ),
+        [
+            (
+                "    share: inquiry\n\n  # P1.13. Reading: both",
+                "parts-out-of-order",
+                "'cause' comes first when investigation.cause-reported begins 'countermeasure'"
+                " (complaint_class=quality-anomaly, region=overseas)",
+            )
+        ],
+    ),
     "begins-twice": (
         ("begins: [intake.complaint-endorsed,", "begins: [intake.complaint-endorsed, intake.complaint-endorsed,"),
         [

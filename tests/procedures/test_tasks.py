@@ -1,8 +1,10 @@
 """Tasks are what the register said of stages, and nothing else."""
 
+from dataclasses import replace
+
 from shared.contracts.intake import StageClosed, StageOpened
 from shared.procedures.course.tasks import Task, Tasks
-from tests.procedures.case import CAUSE
+from tests.procedures.case import CAUSE, NOW
 
 RD = StageOpened("opinion", "rd", 1, "P1.13")
 OFFICE = StageOpened("opinion", "manager-office", 1, "P1.13", level="supervisor")
@@ -41,6 +43,14 @@ def test_a_task_is_found_by_its_stage_and_where_several_have_it_by_its_owner() -
     assert (both.find("opinion", "sales"), both.find("cause")) == (None, None)
 
 
-def test_rounds_are_counted_over_open_and_closed_ones() -> None:
-    assert tasks().rounds("opinion") == 0
-    assert tasks(RD, StageClosed("opinion", "rd", 1, "done"), AGAIN).rounds("opinion") == 2
+def test_rounds_are_counted_over_open_and_closed_ones_of_a_department() -> None:
+    three = tasks(RD, OFFICE, StageClosed("opinion", "rd", 1, "done"), AGAIN)
+    assert (tasks().rounds("opinion", "rd"), three.rounds("opinion", "rd")) == (0, 2)
+    assert (three.rounds("opinion", "manager-office"), three.rounds("opinion", "sales")) == (1, 0)
+
+
+def test_P1_26_a_closed_task_keeps_when_it_ended_and_what_was_used_also_when_that_is_heard_later() -> None:
+    done = StageClosed("opinion", "rd", 1, "done", NOW, "1.25 d")
+    ended = replace(task(RD), ended=NOW, used="1.25 d")
+    assert tasks(RD, OFFICE, done) == Tasks((task(OFFICE),), (ended,))
+    assert tasks(RD, OFFICE, StageClosed("opinion", "rd", 1, "done"), done) == Tasks((task(OFFICE),), (ended,))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.worktime import Calendar, Limit, LimitUnit, Line, deadline, due
+from shared.worktime import Calendar, Limit, LimitUnit, Line, amount, counted, deadline, due, length
 from tests.worktime.calendars import BERLIN, NIGHTS, OVERRIDDEN, SHANGHAI, TAIPEI, at, calendars, worked
 
 YEARS = (datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2028-01-01"))
@@ -108,6 +108,48 @@ def test_a_calendar_in_which_nobody_works_is_refused() -> None:
     idle = Calendar(ZoneInfo("UTC"), ((),) * 7)
     with pytest.raises(ValueError, match="nobody works"):
         due(datetime(2026, 11, 3, tzinfo=UTC), Limit.parse("1 wh"), idle)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "began", "ended", "unit", "used"),
+    [
+        (TAIPEI, "2026-11-03 10:00", "2026-11-05 02:00", "d", "1.6667 d"),
+        (TAIPEI, "2026-11-03 10:00", "2026-11-03 10:00", "d", "0 d"),
+        (TAIPEI, "2026-11-03 10:00", "2026-11-02 10:00", "h", "0 h"),
+        (TAIPEI, "2026-11-06 17:00", "2026-11-09 10:00", "wh", "2 wh"),
+        (TAIPEI, "2026-11-06 14:00", "2026-11-09 14:00", "wd", "1 wd"),
+        (BERLIN, "2026-03-28 12:00", "2026-03-29 12:00", "d", "1 d"),
+        (BERLIN, "2026-03-28 12:00", "2026-03-29 12:00", "h", "23 h"),
+        (BERLIN, "2026-10-24 12:00", "2026-10-25 12:00", "d", "1 d"),
+        (NIGHTS, "2026-11-01 00:00", "2026-11-11 00:00", "d", "10 d"),
+    ],
+)
+def test_the_time_that_was_counted_between_two_moments(
+    calendar: Calendar, began: str, ended: str, unit: str, used: str
+) -> None:
+    time = counted(at(began, calendar), at(ended, calendar), LimitUnit(unit), calendar)
+    assert str(amount(time, LimitUnit(unit), calendar)) == used
+
+
+spans = some.timedeltas(timedelta(), timedelta(days=30))
+
+
+@given(calendars, moments, limits)
+def test_what_is_counted_until_a_limit_is_due_is_the_limit(calendar: Calendar, began: datetime, limit: Limit) -> None:
+    time = counted(began, due(began, limit, calendar), limit.unit, calendar)
+    moved = timedelta(hours=1) if limit.unit is LimitUnit.DAYS else timedelta()
+    assert timedelta() <= time - length(limit, calendar) <= moved
+
+
+@given(some.sampled_from((TAIPEI, SHANGHAI, OVERRIDDEN)), moments, spans, spans, some.sampled_from(LimitUnit))
+def test_time_that_is_counted_in_two_pieces_is_counted_once(
+    calendar: Calendar, began: datetime, first: timedelta, second: timedelta, unit: LimitUnit
+) -> None:
+    middle, end = began + first, began + first + second
+    whole = counted(began, end, unit, calendar)
+    assert counted(began, middle, unit, calendar) + counted(middle, end, unit, calendar) == whole
+    passed = end - began if unit in (LimitUnit.HOURS, LimitUnit.DAYS) else worked(calendar, began, end)
+    assert whole == passed
 
 
 @given(calendars, moments, working)

@@ -29,8 +29,11 @@ def test_anything_else_is_no_limit(text: str) -> None:
         Limit.parse(text)
 
 
-def test_a_part_of_a_limit_is_counted_in_its_own_unit() -> None:
-    assert Limit.parse("13 d").part(50) == Limit(Decimal("6.5"), LimitUnit.DAYS)
+def test_what_was_counted_may_be_nothing() -> None:
+    assert Limit.read("0 wd") == Limit(Decimal(0), LimitUnit.WORKING_DAYS)
+    assert Limit.read("1.6667 d") == Limit.parse("1.6667 d")
+    with pytest.raises(ValueError, match="is no limit"):
+        Limit.read("-1 d")
 
 
 def test_windows_of_a_day_are_read_in_order() -> None:

@@ -43,7 +43,9 @@ NO_SHEET = (intake.StageOpened, intake.StageClosed, analytics.DeadlineWarned, an
 class StageView(msgspec.Struct, frozen=True):
     """A stage of a department, or with the name ``overall`` the whole case: since when, until when, how it ended.
 
-    ``warned`` is the highest percentage warned of; ``missed`` whether the due time passed before it ended.
+    ``warned`` is the highest percentage warned of; ``missed`` whether the due time passed before it ended. ``own`` and
+    ``allowed`` are those of a shared limit's portion. ``used`` is what was used of the limit before this round, and
+    after it once it is closed.
     """
 
     stage: str
@@ -59,6 +61,9 @@ class StageView(msgspec.Struct, frozen=True):
     outcome: str = ""
     warned: int = 0
     missed: bool = False
+    own: str = ""
+    allowed: str = ""
+    used: str = ""
 
     def is_about(self, stage: str, owner: str, round: int) -> bool:
         """Whether it is this round of this stage with this owner."""
@@ -185,7 +190,8 @@ class Draft:
             case intake.CaseAccepted(overall=Deadline() as clock):
                 self._open(StageView(OVERALL, clock.owner, 1, at, clock.rule), clock)
             case intake.StageClosed():
-                self._note((said.stage, said.owner, said.round), closed=said.ended(at), outcome=said.outcome)
+                used = {"used": said.used} if said.used else {}
+                self._note((said.stage, said.owner, said.round), closed=said.ended(at), outcome=said.outcome, **used)
             case intake.CaseClosed():
                 for key in [key for key in self._stages if key[0] == OVERALL]:
                     self._note(key, closed=at, outcome="done")
@@ -200,6 +206,8 @@ class Draft:
         """A stage begins, with its limit where it has one; a round that is begun twice is one round."""
         if deadline:
             stage = replace(stage, due=deadline.due, limit=deadline.limit, limit_rule=deadline.rule)
+            if portion := deadline.portion:
+                stage = replace(stage, own=portion.own, allowed=portion.allowed, used=portion.used)
         self._stages[stage.stage, stage.owner, stage.round] = stage
 
     def _note(self, key: tuple[str, str, int], **news: Any) -> None:

@@ -13,6 +13,8 @@ from shared.web.sheets import EventField, row, rows_of
 
 CODES = {"state": "state", "outcome": "outcome", "rule": "rule", "limit_rule": "rule", "pack": "pack"}
 """Fields of the view that hold a code of no form, and the kind of the code."""
+LIMITS = ("limit", "own", "allowed", "used")
+"""Fields of the view that hold an amount of a limit."""
 TIMES = ("opened", "due", "closed")
 """Fields of the view that hold a moment."""
 NEWEST = {name: kind for (name, _), kind in sorted(registry.items(), key=lambda declared: declared[0])}
@@ -88,6 +90,6 @@ def coded(field: str, value: Any) -> EventField:
     """A field of the view itself: a moment, a limit, a code, or what it holds."""
     if field in TIMES:
         return row(field, msgspec.convert(value, datetime))
-    if field == "limit":
+    if field in LIMITS:
         return EventField(field, "limit", value)
     return EventField(field, "code", value, CODES[field]) if field in CODES else row(field, value)

@@ -105,15 +105,29 @@ def accepted(said: intake.CaseAccepted, envelope: Around) -> Patch:
 
 def stage_opened(said: intake.StageOpened, envelope: Around) -> Patch:
     """A department has the case."""
+    deadline = said.deadline
+    portion = deadline.portion if deadline else None
     return of_stage(
         envelope, said.stage, said.owner, said.round,
         level=said.level,
         rule=said.rule,
         opened=envelope.time,
-        due=said.deadline.due if said.deadline else None,
-        time_limit=said.deadline.limit if said.deadline else None,
-        limit_rule=said.deadline.rule if said.deadline else None,
+        due=deadline.due if deadline else None,
+        time_limit=deadline.limit if deadline else None,
+        limit_rule=deadline.rule if deadline else None,
+        share=portion.share if portion else None,
+        own=portion.own if portion else None,
+        allowed=portion.allowed if portion else None,
+        used=portion.used if portion else None,
     )  # fmt: skip
+
+
+def stage_closed(said: intake.StageClosed, envelope: Around) -> Patch:
+    """A department handed the case on, when it acted; what it used of its limit, where that is kept."""
+    used = {"used": said.used} if said.used else {}
+    return of_stage(
+        envelope, said.stage, said.owner, said.round, closed=said.ended(envelope.time), outcome=said.outcome, **used
+    )
 
 
 def missed(said: analytics.DeadlineMissed, envelope: Around) -> Patch:
@@ -141,9 +155,7 @@ WRITES: dict[type, Callable[[Any, Around], Patch]] = {
     intake.QuantityDetermined: lambda said, envelope: of_case(envelope, defective=said.defective),
     intake.CaseAccepted: accepted,
     intake.StageOpened: stage_opened,
-    intake.StageClosed: lambda said, envelope: of_stage(
-        envelope, said.stage, said.owner, said.round, closed=said.ended(envelope.time), outcome=said.outcome
-    ),
+    intake.StageClosed: stage_closed,
     intake.CaseClosed: lambda said, envelope: of_case(envelope, closed=envelope.time),
     intake.CaseSuperseded: lambda said, envelope: of_case(envelope, superseded_by=said.successor),
     investigation.CauseReported: lambda said, envelope: of_case(

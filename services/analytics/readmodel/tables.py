@@ -81,10 +81,18 @@ STAGES = """
         closed timestamptz,
         outcome text,
         missed timestamptz,
+        share text,
+        own text,
+        allowed text,
+        used text,
         PRIMARY KEY (case_id, stage, owner, round)
     )
 """
-"""Who has, or had, which case for what, since when and until when."""
+"""Who has, or had, which case for what, since when and until when.
+
+``share``, ``own`` and ``allowed`` are those of a shared limit's portion; ``used`` is what was used of the limit before
+this round, and after it once it is closed.
+"""
 
 POSITIONS = """
     CREATE TABLE IF NOT EXISTS positions (
@@ -107,6 +115,8 @@ CREATE: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS cases_ended ON cases (site, closed) INCLUDE (missed) WHERE state = 'closed'",
     f"CREATE INDEX IF NOT EXISTS cases_due ON cases (site, due) WHERE {OPEN_CASE}",
     STAGES,
+    "ALTER TABLE stages ADD COLUMN IF NOT EXISTS share text, ADD COLUMN IF NOT EXISTS own text,"
+    " ADD COLUMN IF NOT EXISTS allowed text, ADD COLUMN IF NOT EXISTS used text",
     f"CREATE INDEX IF NOT EXISTS stages_due ON stages (site, due, case_id, stage, owner) WHERE {OPEN_STAGE}",
     f"CREATE INDEX IF NOT EXISTS stages_of_owner ON stages (site, stage, owner, due) WHERE {OPEN_STAGE}",
     f"""

@@ -20,12 +20,14 @@ COLUMNS = """
     cases.booked_loss
 """
 
-LATE = """
-    (cases.missed IS NOT NULL OR cases.closed IS NULL AND cases.due < $1 OR coalesce((
-        SELECT true FROM stages WHERE stages.case_id = cases.case_id
-            AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $1) LIMIT 1), false))
+LATE = "(cases.missed IS NOT NULL OR coalesce(cases.closed IS NULL AND cases.due < $1, false))"
+"""Whether the case missed its own limit, closed or open."""
+STEP_LATE = """
+    coalesce((SELECT true FROM stages WHERE stages.case_id = cases.case_id
+        AND (stages.missed IS NOT NULL OR stages.closed IS NULL AND stages.due < $1) LIMIT 1), false)
 """
-"""Asked of one case after another: ``EXISTS`` would have all stages read first."""
+"""Whether a step was or is late, whatever became of the case. Asked case by case: ``EXISTS`` would read all stages."""
+MEASURES = f"{LATE} AS late, {STEP_LATE} AS step_late"
 
 CONDITIONS = {
     "pattern": "sought LIKE {}",
@@ -39,7 +41,7 @@ CONDITIONS = {
 """What each filter that has a value asks of a case."""
 
 SELECT = f"""
-    SELECT {COLUMNS}, {LATE} AS late
+    SELECT {COLUMNS}, {MEASURES}
     FROM (
         SELECT found.* FROM (VALUES {{sites}}) AS sites (site) CROSS JOIN LATERAL (
             SELECT filed, case_id FROM cases
@@ -57,7 +59,7 @@ SELECT_STAGES = """
     ORDER BY opened, stage, owner, round
 """
 
-SELECT_CASE = f"SELECT {COLUMNS}, {LATE} AS late FROM cases WHERE case_id = $2"
+SELECT_CASE = f"SELECT {COLUMNS}, {MEASURES} FROM cases WHERE case_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Filters:
     """What of the register is wanted; an empty filter lets everything through.
 
     ``sought`` is part of a number, customer, order, part or reference; ``department`` one that has the case now;
-    ``late`` whether only cases in which somebody is, or was, late.
+    ``late`` whether only cases that missed their own limit; ``step_late`` whether only those with a step that was late.
     """
 
     sought: str = ""
@@ -74,6 +76,7 @@ class Filters:
     region: str = ""
     department: str = ""
     late: bool = False
+    step_late: bool = False
 
     @property
     def pattern(self) -> str:
@@ -95,6 +98,8 @@ def statement(sites: Sequence[str], now: datetime, filters: Filters, page: Page)
     conditions = [asked.format(held(value)) for name, asked in CONDITIONS.items() if (value := getattr(filters, name))]
     if filters.late:
         conditions.append(LATE)
+    if filters.step_late:
+        conditions.append(STEP_LATE)
     if page.after:
         conditions.append(f"(filed, case_id) < ({', '.join(map(held, page.after))})")
     query = SELECT.format(

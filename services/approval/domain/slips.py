@@ -38,7 +38,7 @@ def open_task(folder: ApprovalFolder, command: OpenTask, rules: Rules, now: date
 
 
 def issue_urging_slip(folder: ApprovalFolder, command: IssueUrgingSlip, rules: Rules, now: datetime) -> Iterable[Event]:
-    """File the missed deadline; urge whoever still holds the work (P1.25), or ask why he was late (P1.26)."""
+    """File the missed deadline; urge whoever still holds the work (P1.25), or ask why they were late (P1.26)."""
     if command.heard in folder.missed:
         return
     yield command.heard
@@ -51,11 +51,12 @@ def urging_slips(
 ) -> Iterator[approval.UrgingSlipIssued]:
     """The urging slips that are due and not issued, numbered from ``serial`` (P1.25)."""
     for missed in folder.missed:
-        if not is_urged(folder, missed):
-            for department in late_departments(folder, missed):
-                number = rules.number("urging", now, serial)
-                yield approval.UrgingSlipIssued(number, department, missed.name, missed.round, missed.due)
-                serial += 1
+        if is_held(folder, missed) and not is_urged(folder, missed):
+            yield approval.UrgingSlipIssued(
+                rules.number("urging", now, serial), missed.owner, missed.name, missed.round, missed.due,
+                **spent(folder, missed, rules, now),
+            )  # fmt: skip
+            serial += 1
 
 
 def inquiry_slips(
@@ -65,8 +66,10 @@ def inquiry_slips(
     asked = {(slip.department, slip.stage, slip.round) for slip in folder.asked}
     for missed in folder.missed:
         if missed.name != OVERALL and (missed.owner, missed.name, missed.round) not in asked:
-            number = rules.number("inquiry", now, serial)
-            yield approval.InquirySlipIssued(number, missed.owner, missed.name, missed.round, missed.due)
+            yield approval.InquirySlipIssued(
+                rules.number("inquiry", now, serial), missed.owner, missed.name, missed.round, missed.due,
+                **spent(folder, missed, rules, now),
+            )  # fmt: skip
             serial += 1
 
 
@@ -76,9 +79,25 @@ def is_urged(folder: ApprovalFolder, missed: analytics.DeadlineMissed) -> bool:
     return any(missed.name == OVERALL or slip.department == missed.owner for slip in slips)
 
 
-def late_departments(folder: ApprovalFolder, missed: analytics.DeadlineMissed) -> list[str]:
-    """Who still holds the late work: for the whole case, each department with an open stage, once."""
-    if missed.name == OVERALL:
-        return list(dict.fromkeys(task.owner for task in folder.tasks.open))
-    late = (missed.name, missed.owner, missed.round)
-    return [missed.owner] if any((task.stage, task.owner, task.round) == late for task in folder.tasks.open) else []
+def is_held(folder: ApprovalFolder, missed: analytics.DeadlineMissed) -> bool:
+    """Whether the late work is still to be done; the whole case is its owner's until it is closed (P1.23).
+
+    Who happens to have the case when its own limit runs out need not be late: they have limits of their own.
+    """
+    return missed.name == OVERALL or any(task.key == key_of(missed) for task in folder.tasks.open)
+
+
+def spent(folder: ApprovalFolder, missed: analytics.DeadlineMissed, rules: Rules, now: datetime) -> dict[str, str]:
+    """What the department has used of its limit and what it had, as far as that is kept; of a shared one, its part."""
+    task = next((task for task in folder.tasks.open + folder.tasks.closed if task.key == key_of(missed)), None)
+    if task is None or task.deadline is None or not (used := rules.used(task, now)):
+        return {}
+    portion = task.deadline.portion
+    if portion is None:
+        return {"used": used, "allowed": task.deadline.limit}
+    return {"used": used, "allowed": portion.allowed, "own": portion.own}
+
+
+def key_of(missed: analytics.DeadlineMissed) -> tuple[str, str, int]:
+    """Which round of which stage with whom."""
+    return missed.name, missed.owner, missed.round

@@ -82,9 +82,12 @@ def decide(folder: IntakeFolder, command: Command, rules: Rules, now: datetime) 
 
     Raises Refused when the procedure does not allow it; then nothing of what was yielded holds.
     """
-    now = moment(command, now)
+    acted = moment(command, now)
     for said in DECISIONS[type(command)](folder, command, rules, now):
-        follows = decide(folder, said, rules, now) if isinstance(said, Command) else entered(folder, said, rules, now)
+        if isinstance(said, Command):
+            follows = decide(folder, said, rules, now)
+        else:
+            follows = entered(folder, said, rules, now, acted)
         for event in follows:
             yield event
             folder = evolve(folder, event)
@@ -95,7 +98,7 @@ def moment(command: Command, now: datetime) -> datetime:
     return command.envelope.time if isinstance(command, File) and command.envelope else now
 
 
-def entered(folder: IntakeFolder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
+def entered(folder: IntakeFolder, event: Event, rules: Rules, now: datetime, acted: datetime) -> Iterable[Event]:
     """An event as it stands in the register: itself, then what it moves."""
     yield event
-    yield from course(evolve(folder, event), event, rules, now)
+    yield from course(evolve(folder, event), event, rules, now, acted)

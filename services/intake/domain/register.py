@@ -41,8 +41,11 @@ def hear(folder: IntakeFolder, command: File, rules: Rules, now: datetime) -> It
     yield command.heard
 
 
-def course(folder: IntakeFolder, event: Event, rules: Rules, now: datetime) -> Iterable[Event]:
-    """The stages that an event ends and begins by the pack. ``folder`` has the event in it already."""
-    moves = rules.next_stages(folder.facts, folder.tasks, event, now)
+def course(folder: IntakeFolder, event: Event, rules: Rules, now: datetime, acted: datetime) -> Iterable[Event]:
+    """The stages that an event ends and begins by the pack. ``folder`` has the event in it already.
+
+    Who acted is judged by when they did; whoever is next has the case from now on, however late that was heard.
+    """
+    moves = rules.next_stages(folder.facts, folder.tasks, event, now, acted)
     yield from moves.closed
     yield from moves.opened

@@ -10,7 +10,8 @@ from shared.contracts.refused import Refused
 from shared.contracts.values import SYSTEM, Actor, Deadline, Money
 from shared.procedures.course import settlement, stages
 from shared.procedures.course.settlement import Settlement
-from shared.procedures.course.stages import Moves
+from shared.procedures.course.shares import used_by
+from shared.procedures.course.stages import Moves, Timing
 from shared.procedures.course.tasks import Task, Tasks
 from shared.procedures.language.company import Site
 from shared.procedures.language.pack import Pack
@@ -183,9 +184,18 @@ class Rules:
         """The department that leads an item (P1.3); None where it depends on a fact not known yet. Raises KeyError."""
         return answer(self.pack.leads[item], facts)
 
-    def next_stages(self, facts: Facts, tasks: Tasks, event: Event, now: datetime) -> Moves:
-        """The stages that an event closes and opens (P1.13); see :func:`stages.next_stages`."""
-        return stages.next_stages(self.pack, facts, tasks, event, now, self.place.calendar)
+    def next_stages(
+        self, facts: Facts, tasks: Tasks, event: Event, now: datetime, acted: datetime | None = None
+    ) -> Moves:
+        """The stages that an event closes and opens (P1.13); see :func:`shared.procedures.course.stages.next_stages`.
+
+        ``acted`` is when it happened, where that was before ``now``.
+        """
+        return stages.next_stages(self.pack, facts, tasks, event, Timing(acted or now, now, self.place.calendar))
+
+    def used(self, task: Task, now: datetime) -> str:
+        """What a department has used of its limit (``1.25 d``), by its end or by now; empty where that is not kept."""
+        return task.used or used_by(self.pack, task, task.ended or now, self.place.calendar)
 
     def returnable(self, sender: str, tasks: Tasks) -> tuple[tuple[str, str], ...]:
         """The (stage, owner) pairs that the holder of a stage may send back to."""

@@ -1,6 +1,7 @@
 """Tasks: which stages of a case are open, with whom and until when, as the register said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.contracts.event import Event
 from shared.contracts.intake import StageClosed, StageOpened
@@ -9,7 +10,10 @@ from shared.contracts.values import Deadline
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One round of a stage in the hands of one department. ``level`` is empty where no authority must act."""
+    """One round of a stage in the hands of one department. ``level`` is empty where no authority must act.
+
+    Of a closed one ``ended`` says when the department was done, and ``used`` what it had used of its limit by then.
+    """
 
     stage: str
     owner: str
@@ -17,6 +21,13 @@ class Task:
     level: str
     deadline: Deadline | None
     rule: str
+    ended: datetime | None = None
+    used: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Which round of which stage with whom."""
+        return self.stage, self.owner, self.round
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +44,12 @@ class Tasks:
                 opened = Task(event.stage, event.owner, event.round, event.level, event.deadline, event.rule)
                 return Tasks((*self.open, opened), self.closed)
             case StageClosed():
-                ended = (event.stage, event.owner, event.round)
-                gone = tuple(task for task in self.open if (task.stage, task.owner, task.round) == ended)
-                return Tasks(tuple(task for task in self.open if task not in gone), self.closed + gone)
+                key = (event.stage, event.owner, event.round)
+                ended = tuple(
+                    replace(task, ended=event.at, used=event.used) if task.key == key else task
+                    for task in (*self.closed, *(task for task in self.open if task.key == key))
+                )
+                return Tasks(tuple(task for task in self.open if task.key != key), ended)
             case _:
                 return self
 
@@ -43,6 +57,6 @@ class Tasks:
         """The open task of a stage (of one owner, where several have it), or None."""
         return next((task for task in self.open if task.stage == stage and owner in (None, task.owner)), None)
 
-    def rounds(self, stage: str) -> int:
-        """How many rounds of a stage were begun so far."""
-        return max((task.round for task in self.open + self.closed if task.stage == stage), default=0)
+    def rounds(self, stage: str, owner: str) -> int:
+        """How many rounds of a stage a department has begun so far."""
+        return max((task.round for task in self.open + self.closed if task.key[:2] == (stage, owner)), default=0)

@@ -19,6 +19,7 @@ from shared.procedures.language.sections import (
     Form,
     Known,
     Overall,
+    SharedLimit,
     Stage,
 )
 from shared.procedures.language.words import (
@@ -48,7 +49,7 @@ class Pack(Model):
     form: Form
     leads: dict[Identifier, Department]
     stages: tuple[Stage, ...] = Field(min_length=1)
-    shares: dict[Identifier, TimeLimit] = Field(default_factory=dict)
+    shares: dict[Identifier, SharedLimit] = Field(default_factory=dict)
     overall: Overall
     warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = ()
     acts: dict[Identifier, Act]

@@ -7,16 +7,19 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from shared.procedures.language.words import (
+    ByFact,
     Department,
     Each,
     EventName,
     FactName,
+    Facts,
     Identifier,
     Model,
     Names,
     RuleNumber,
     TimeLimit,
     When,
+    answer,
 )
 
 
@@ -71,6 +74,35 @@ class Overall(TimeLimit):
     owner: Identifier
     begins: EventName
     ends: EventName
+
+
+Parts = Annotated[dict[Identifier, Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1)]
+"""Stages in the order in which they follow each other, each with the weight of its part."""
+
+
+class SharedLimit(TimeLimit):
+    """A limit that the departments of several stages share, and how it is parted among them (P1.23).
+
+    It runs while one of its stages is open, and only then. ``parts`` weighs the part of each stage that a case comes
+    to, by a fact where the course depends on one; departments that have a stage side by side have its part together.
+    What one leaves unused is the next one's; what one uses beyond its part is taken from nobody. Who gets a stage
+    again has what is left of their part, but ``again`` percent of it at least. ``reading`` says why it is parted so.
+    """
+
+    parts: Parts | ByFact[Parts]
+    again: int = Field(ge=1, le=100)
+    reading: str = ""
+
+    def parts_for(self, facts: Facts) -> Parts:
+        """The parts in a case of which these facts are known; none where the table has no answer."""
+        return answer(self.parts, facts) or {}
+
+    @property
+    def tables(self) -> tuple[tuple[tuple[str, ...], Parts], ...]:
+        """Every table of parts, with its place below ``parts``."""
+        if isinstance(self.parts, ByFact):
+            return tuple((("of", value), parts) for value, parts in self.parts.of.items())
+        return (((), self.parts),)
 
 
 class Act(Model):

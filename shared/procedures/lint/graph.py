@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.approval import SentBack
 from shared.contracts.event import declarations, registry, wire_name
-from shared.procedures.course.stages import Moves, advance, returnable, send_back
+from shared.procedures.course.stages import Moves, Timing, advance, returnable, send_back
 from shared.procedures.course.tasks import Task, Tasks
 from shared.procedures.language.pack import Pack
 from shared.procedures.language.sections import Ending
@@ -60,9 +60,10 @@ class Step:
 
     def moves(self, pack: Pack, tasks: Tasks, now: datetime) -> Moves:
         """What the step does to tasks."""
+        when = Timing(now, now, PLAIN)
         if isinstance(self.said, SentBack):
-            return send_back(pack, self.facts, tasks, self.said, now, PLAIN)
-        return advance(pack, self.facts, tasks, self.event, self.said, now, PLAIN)
+            return send_back(pack, self.facts, tasks, self.said, when)
+        return advance(pack, self.facts, tasks, self.event, self.said, when)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from shared.procedures.language.sections import Stage
 from shared.procedures.language.words import answer
 from shared.procedures.lint.findings import Found
 from shared.procedures.lint.graph import MOST, Courses, Edge, Position, courses, is_whole
+from shared.procedures.lint.parting import check_parts, parted
 
 
 def check_course(pack: Pack) -> Iterator[Found]:
@@ -25,6 +26,8 @@ def check_course(pack: Pack) -> Iterator[Found]:
         if (found.code, found.place) not in told:
             told.add((found.code, found.place))
             yield found
+    if not told:
+        yield from check_parts(pack, graph)
 
 
 def _beginnings(pack: Pack, graph: Courses, places: dict[str, Place]) -> Iterator[Found]:
@@ -46,6 +49,8 @@ def _begun(pack: Pack, stage: Stage, edge: Edge, times: int, place: Place) -> It
         yield Found("no-level", (*place, "authority"), f"no level must act {case}")
     if limit and answer(limit.time, facts) is None:
         yield Found("no-limit", (*place, "share" if stage.share else "limit"), f"there is no limit {case}")
+    if stage.share and limit:
+        yield from ((Found(code, (*place, "share"), f"{says} {case}")) for code, says in parted(pack, stage, edge))
     if stage.after_closing and not edge.after.closed:
         yield Found("too-early", (*place, "begins"), f"the case is not closed {case}")
 

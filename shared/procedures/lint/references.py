@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from shared.contracts.event import declarations, registry
 from shared.procedures.language.lines import Place
 from shared.procedures.language.pack import Pack
-from shared.procedures.language.sections import Stage
+from shared.procedures.language.sections import SharedLimit, Stage
 from shared.procedures.language.words import ByFact, Department, Each, NamedBy, TimeLimit, When
 from shared.procedures.lint.findings import Found
 
@@ -87,8 +87,9 @@ def references(pack: Pack) -> Iterator[Reference]:
     """Every name that the pack refers to, section by section."""
     for index, stage in enumerate(pack.stages):
         yield from _of_stage(stage, ("stages", index))
-    for name, limit in pack.shares.items():
-        yield from _of_limit(limit, ("shares", name))
+    for name, shared in pack.shares.items():
+        yield from _of_limit(shared, ("shares", name))
+        yield from _of_parts(shared, ("shares", name, "parts"))
     yield from _of_overall(pack)
     for name, act in pack.acts.items():
         place: Place = ("acts", name)
@@ -149,6 +150,13 @@ def _of_limit(limit: TimeLimit, place: Place) -> Iterator[Reference]:
         yield Reference("fact", limit.time.by, (*place, "time"))
 
 
+def _of_parts(shared: SharedLimit, place: Place) -> Iterator[Reference]:
+    if isinstance(shared.parts, ByFact):
+        yield Reference("fact", shared.parts.by, (*place, "by"))
+    for inner, parts in shared.tables:
+        yield from _each("stage", tuple(parts), (*place, *inner))
+
+
 def _of_overall(pack: Pack) -> Iterator[Reference]:
     yield from _of_limit(pack.overall, ("overall",))
     yield Reference("department", pack.overall.owner, ("overall", "owner"))
@@ -170,6 +178,7 @@ def _values(pack: Pack) -> Iterator[tuple[str, str, Place]]:
     """Every value that a condition or a table asks a fact for."""
     tables: list[tuple[Place, Any]] = list(_owners(pack))
     tables += [(("shares", name, "time"), limit.time) for name, limit in pack.shares.items()]
+    tables += [(("shares", name, "parts"), shared.parts) for name, shared in pack.shares.items()]
     tables += [(("overall", "time"), pack.overall.time)]
     for index, stage in enumerate(pack.stages):
         if stage.limit:

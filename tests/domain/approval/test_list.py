@@ -13,7 +13,7 @@ LOG = (
     recorded(1, case(1), CaseAccepted("261101", "quality-anomaly", None)),
     recorded(2, case(1), UrgingSlipIssued("U261101", "quality", "cause", 1, DUE)),
     recorded(3, case(2), UrgingSlipIssued("U261101", "sales", "draft", 1, DUE), site="KSH"),
-    recorded(4, case(1), InquirySlipIssued("Q261101", "quality", "cause", 1, DUE)),
+    recorded(4, case(1), InquirySlipIssued("Q261101", "quality", "cause", 1, DUE, "2 d", "1.75 d", "1.6667 d")),
     recorded(5, case(3), UrgingSlipIssued("U261102", "gm-office", "registration", 1, DUE)),
     recorded(6, case(1), InquiryAnswered("Q261101", "quality", "The lab was shut.")),
 )
@@ -38,6 +38,9 @@ async def test_P1_26_a_slip_with_its_answer(postgres_url: str) -> None:
                     "stage": "cause",
                     "round": 1,
                     "due": "2026-11-02T02:00:00Z",
+                    "used": "2 d",
+                    "allowed": "1.75 d",
+                    "own": "1.6667 d",
                     "issued": "2026-11-03T02:04:00Z",
                     "answered": "2026-11-03T02:06:00Z",
                     "reason": "The lab was shut.",

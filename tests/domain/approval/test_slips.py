@@ -5,10 +5,17 @@ from datetime import timedelta
 from services.approval import domain
 from services.approval.domain import AnswerInquiry, CloseFolder, IssueUrgingSlip, OpenTask
 from shared.contracts import Refused, analytics, intake
-from shared.contracts.approval import CopiesDistributed, InquiryAnswered, InquirySlipIssued, UrgingSlipIssued
+from shared.contracts.approval import (
+    CopiesDistributed,
+    DispositionDrafted,
+    InquiryAnswered,
+    InquirySlipIssued,
+    UrgingSlipIssued,
+)
 from shared.contracts.commands import draw_of
+from shared.contracts.values import Deadline, Portion
 from tests.domain.approval.folders import DUE, closed, missed, opened
-from tests.domain.story import CASE, by, story
+from tests.domain.story import CASE, NOW, by, money, story
 
 given = story(domain)
 
@@ -65,22 +72,14 @@ def test_P1_25_heard_again_says_nothing() -> None:
     ).then()
 
 
-def test_P1_23_P1_25_for_the_whole_case_whoever_has_it_is_urged() -> None:
-    given(opened("draft", "sales")).when(heard_late("overall", "gm-office")).then(
-        missed("overall", "gm-office"), urging("U261101", "sales", "overall")
-    )
-
-
-def test_P1_23_P1_25_two_departments_that_have_the_case_are_urged_with_a_number_each() -> None:
+def test_P1_23_P1_25_for_the_whole_case_its_owner_is_urged_and_not_who_happens_to_have_it() -> None:
     given(*OPINIONS).when(heard_late("overall", "gm-office", serial=9)).then(
-        missed("overall", "gm-office"),
-        urging("U261109", "rd", "overall"),
-        urging("U261110", "manager-office", "overall"),
+        missed("overall", "gm-office"), urging("U261109", "gm-office", "overall")
     )
 
 
 def test_P1_25_the_next_department_is_not_urged_for_the_whole_case_again() -> None:
-    history = (opened("draft", "sales"), missed("overall", "gm-office"), urging("U261101", "sales", "overall"))
+    history = (opened("draft", "sales"), missed("overall", "gm-office"), urging("U261101", "gm-office", "overall"))
     given(*history, closed("draft", "sales")).when(OpenTask(heard=opened("review", "gm-office"), serial=2)).then(
         opened("review", "gm-office")
     )
@@ -225,4 +224,53 @@ def test_P1_26_when_all_slips_are_answered_nobody_answers_any_more() -> None:
     answered = (InquiryAnswered("Q261101", "quality", "The lab."), InquiryAnswered("Q261102", "sales", "The fair."))
     given(*ASKED, *answered).when(AnswerInquiry(by=by("quality"), number="Q261101", reason="More.")).refused(
         Refused("stage-not-open", "P1.26", stages=["inquiry"])
+    )
+
+
+DRAFTING = Deadline("draft", "sales", NOW - timedelta(days=1), NOW, "1 d", "P1.23")
+PART = Portion("inquiry", "1.6667 d", "1 d", "2.25 d")
+AGAIN = Deadline("cause", "quality", NOW - timedelta(days=1.5), NOW - timedelta(days=0.25), "5 d", "P1.23", (), PART)
+UNPARTED = Deadline("cause", "quality", NOW - timedelta(days=6), NOW - timedelta(days=1), "5 d", "P1.23")
+
+
+def begun(deadline: Deadline, *, round: int = 1) -> intake.StageOpened:
+    """A stage with its limit."""
+    return intake.StageOpened(deadline.name, deadline.owner, round, "P1.13", deadline=deadline)
+
+
+def test_P1_25_the_slip_names_what_was_used_of_the_limit_by_now() -> None:
+    late = missed("draft", "sales", due=NOW)
+    given(begun(DRAFTING)).when(IssueUrgingSlip(heard=late, serial=1), at=NOW + timedelta(hours=6)).then(
+        late, UrgingSlipIssued("U261101", "sales", "draft", 1, NOW, "1.25 d", "1 d")
+    )
+
+
+def test_P1_25_of_a_shared_limit_it_names_all_rounds_and_the_departments_part() -> None:
+    late = missed("cause", "quality", round=2, due=AGAIN.due)
+    given(begun(AGAIN, round=2)).when(IssueUrgingSlip(heard=late, serial=1)).then(
+        late, UrgingSlipIssued("U261101", "quality", "cause", 2, AGAIN.due, "2.5 d", "2.25 d", "1.6667 d")
+    )
+
+
+def test_P1_26_the_inquiry_names_what_was_used_when_the_department_was_done() -> None:
+    late = missed("cause", "quality", round=2, due=AGAIN.due)
+    done = intake.StageClosed("cause", "quality", 2, "done", NOW, "2.5 d")
+    given(begun(AGAIN, round=2), late, done).when(CloseFolder(heard=CLOSED, serial=1), at=NOW + timedelta(days=9)).then(
+        CLOSED, COPIES, InquirySlipIssued("Q261101", "quality", "cause", 2, AGAIN.due, "2.5 d", "2.25 d", "1.6667 d")
+    )
+
+
+def test_P1_26_what_approval_did_itself_is_counted_as_the_register_says() -> None:
+    late = missed("draft", "sales", due=NOW)
+    written = DispositionDrafted("discount", {}, money("1"), money("1"), "sales-manager", "?")
+    done = intake.StageClosed("draft", "sales", 1, "done", NOW + timedelta(hours=12), "1.5 d")
+    given(begun(DRAFTING), written, done, late).when(CloseFolder(heard=CLOSED, serial=1)).then(
+        CLOSED, COPIES, InquirySlipIssued("Q261101", "sales", "draft", 1, NOW, "1.5 d", "1 d")
+    )
+
+
+def test_P1_25_a_round_from_before_limits_were_parted_tells_no_part() -> None:
+    late = missed("cause", "quality", due=UNPARTED.due)
+    given(begun(UNPARTED)).when(IssueUrgingSlip(heard=late, serial=1)).then(
+        late, UrgingSlipIssued("U261101", "quality", "cause", 1, UNPARTED.due)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.domain import FileComplaint
 from shared.contracts import approval, intake
-from shared.contracts.values import Deadline
+from shared.contracts.values import Deadline, Portion
 from tests.domain.story import NOW, by, money
 
 CLERK = by("sales")
@@ -56,9 +56,22 @@ def opened(
     return intake.StageOpened(stage, owner, round, rule, level, deadline)
 
 
-def closed(stage: str, owner: str, outcome: str = "done", *, round: int = 1) -> intake.StageClosed:
-    """A stage ended."""
-    return intake.StageClosed(stage, owner, round, outcome, NOW)
+def shared(stage: str, owner: str, whole: str, own: str, hours: int, allowed: str = "") -> intake.StageOpened:
+    """A first round of a shared limit begun now: so many hours, by its own part or with what others left."""
+    warnings = ((50, NOW + hours * HOUR / 2), (75, NOW + hours * HOUR * 3 / 4))
+    portion = Portion("inquiry", own, "0 d", allowed or own)
+    return intake.StageOpened(
+        stage, owner, 1, "P1.13", "", Deadline(stage, owner, NOW, NOW + hours * HOUR, whole, "P1.23", warnings, portion)
+    )
+
+
+def closed(stage: str, owner: str, outcome: str = "done", *, round: int = 1, used: str = "") -> intake.StageClosed:
+    """A stage ended, in no time where it has a limit."""
+    return intake.StageClosed(stage, owner, round, outcome, NOW, used or ("0 d" if stage in LIMITED else ""))
+
+
+LIMITED = ("registration", "cause", "countermeasure", "opinion", "draft", "review", "negotiation", "combined-opinion")
+HOUR = timedelta(hours=1)
 
 
 ENDORSEMENT = opened("endorsement", "sales", rule="P1.9", level="supervisor")

@@ -12,8 +12,18 @@ from services.intake.reactions import REACTIONS
 from shared.contracts import Event, approval, facts_of, finance, intake, investigation, owner_of, registry
 from shared.contracts.commands import File, file
 from shared.contracts.envelope import Envelope
-from shared.contracts.values import SYSTEM
-from tests.domain.intake.forms import ACCEPTED, APPROVED, CLOSING, FILED, NEGOTIATION, closed, days, opened
+from shared.contracts.values import SYSTEM, Deadline
+from tests.domain.intake.forms import (
+    ACCEPTED,
+    APPROVED,
+    CLOSING,
+    FILED,
+    NEGOTIATION,
+    closed,
+    days,
+    opened,
+    shared,
+)
 from tests.domain.story import NOW, story
 
 given = story(domain)
@@ -23,10 +33,10 @@ MEASURE = investigation.CountermeasureProposed("Die mix-up", "Colour code", "Tea
 DRAFT = approval.DispositionDrafted("return", APPROVED.inputs, APPROVED.amount, APPROVED.loss, "sales-manager", "Back")
 SENT_BACK = approval.SentBack("check", "cause", "quality", "No evidence")
 
-AT_QUALITY = opened("cause", "quality", "5")
-AT_MANUFACTURING = opened("countermeasure", "manufacturing", "5")
-AT_RD = opened("opinion", "rd", "5")
-AT_MANAGERS_OFFICE = opened("opinion", "manager-office", "5")
+AT_QUALITY = shared("cause", "quality", "5 d", "1.6667 d", hours=40)
+AT_MANUFACTURING = shared("countermeasure", "manufacturing", "5 d", "1.6667 d", hours=80, allowed="3.3333 d")
+AT_RD = shared("opinion", "rd", "5 d", "1.6667 d", hours=120, allowed="5 d")
+AT_MANAGERS_OFFICE = shared("opinion", "manager-office", "5 d", "1.6667 d", hours=120, allowed="5 d")
 AT_CHECK = opened("check", "gm-office")
 AT_DRAFT = opened("draft", "sales", "1")
 AT_REVIEW = opened("review", "gm-office", "0.5")
@@ -119,8 +129,9 @@ def test_P1_24_the_amounts_level_has_the_case_for_signature(level: str, owner: s
 
 def test_P1_13_without_manufacturing_when_it_is_no_matter_of_quality() -> None:
     accepted = intake.CaseAccepted("261101", "non-quality", None)
-    given(FILED, accepted, opened("cause", "gm-office", "5")).when(File(heard=CAUSE)).then(
-        CAUSE, closed("cause", "gm-office"), AT_RD, AT_MANAGERS_OFFICE
+    half = ("5 d", "2.5 d", 120, "5 d")
+    given(FILED, accepted, shared("cause", "gm-office", "5 d", "2.5 d", 60)).when(File(heard=CAUSE)).then(
+        CAUSE, closed("cause", "gm-office"), shared("opinion", "rd", *half), shared("opinion", "manager-office", *half)
     )
 
 
@@ -131,18 +142,27 @@ def test_P1_22_what_is_not_established_leaves_nothing_for_manufacturing_to_mend(
     )
 
 
-def test_P1_13_what_is_sent_back_is_done_in_a_second_round_within_the_first_ones_limit() -> None:
-    later = NOW + timedelta(days=1)
+def test_P1_13_P1_23_what_is_sent_back_is_done_in_a_second_round_that_begins_now() -> None:
+    later = NOW + timedelta(days=6)
     told = given(FILED, ACCEPTED, AT_QUALITY, closed("cause", "quality"), AT_CHECK).when(
         File(heard=SENT_BACK), at=later
     )
-    told.then(SENT_BACK, replace(closed("check", "gm-office", "sent-back"), at=later), replace(AT_QUALITY, round=2))
+    again = replace(AT_QUALITY, round=2, deadline=begun(AT_QUALITY, later))
+    told.then(SENT_BACK, replace(closed("check", "gm-office", "sent-back"), at=later), again)
 
 
-def test_P1_23_a_department_is_judged_by_when_it_acted_not_by_when_the_register_heard_of_it() -> None:
-    heard = File(heard=DRAFT, envelope=envelope(at=NOW))
-    told = given(FILED, ACCEPTED, AT_DRAFT).when(heard, at=NOW + timedelta(days=3))
-    told.then(DRAFT, closed("draft", "sales"), opened("review", "gm-office", "0.5"))
+def begun(stage: intake.StageOpened, at: datetime) -> Deadline:
+    """The deadline of a stage as it is when the stage is begun at another moment."""
+    deadline, later = stage.deadline, at - NOW
+    assert deadline is not None
+    warnings = tuple((percent, moment + later) for percent, moment in deadline.warnings)
+    return replace(deadline, began=at, due=deadline.due + later, warnings=warnings)
+
+
+def test_P1_23_who_acted_is_judged_by_when_they_did_and_who_is_next_has_the_case_from_when_it_is_entered() -> None:
+    heard, later = File(heard=DRAFT, envelope=envelope(at=NOW)), NOW + timedelta(days=3)
+    told = given(FILED, ACCEPTED, AT_DRAFT).when(heard, at=later)
+    told.then(DRAFT, closed("draft", "sales"), replace(AT_REVIEW, deadline=begun(AT_REVIEW, later)))
 
 
 def test_P1_13_what_moves_nothing_is_entered_all_the_same() -> None:

@@ -19,11 +19,12 @@ from tests.domain.intake.forms import (
     days,
     filed,
     opened,
+    shared,
 )
 from tests.domain.story import by, story
 
 given = story(domain)
-CAUSE = opened("cause", "quality", "5")
+CAUSE = shared("cause", "quality", "5 d", "1.6667 d", hours=40)
 CORRECTION = opened("correction", "sales", rule="P1.9")
 
 
@@ -37,7 +38,7 @@ def test_P1_2_P1_6_what_is_no_matter_of_quality_is_looked_into_by_the_GM_office(
     given(FILED, REGISTRATION).when(AcceptCase(by=REGISTRAR, serial=1, complaint_class="non-quality")).then(
         intake.CaseAccepted("261101", "non-quality", days("overall", "gm-office", "13")),
         closed("registration", "gm-office"),
-        opened("cause", "gm-office", "5"),
+        shared("cause", "gm-office", "5 d", "2.5 d", hours=60),
     )
 
 
@@ -53,7 +54,7 @@ def test_P1_23_an_overseas_case_has_sixteen_days() -> None:
     ).then(
         intake.CaseAccepted("261101", "quality-anomaly", days("overall", "gm-office", "16")),
         closed("registration", "gm-office"),
-        opened("cause", "quality", "8"),
+        shared("cause", "quality", "8 d", "2.6667 d", hours=64),
     )
 
 
