@@ -159,7 +159,13 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
                 "parts-out-of-order",
                 "'cause' comes first when investigation.cause-reported begins 'countermeasure'"
                 " (complaint_class=quality-anomaly, region=overseas)",
-            )
+            ),
+            (
+                "    share: inquiry\n\n  - stage: check",
+                "parts-out-of-order",
+                "'cause' comes first when investigation.cause-reported begins 'opinion'"
+                " (complaint_class=quality-anomaly, region=overseas)",
+            ),
         ],
     ),
     "begins-twice": (
