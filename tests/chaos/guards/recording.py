@@ -165,17 +165,19 @@ async def a_zombie_writes(building: Building) -> list[str]:
 
 async def more_come_than_fit(building: Building) -> list[str]:
     """A hundred commands come at a gate for ten while its store stands still."""
-    holding = asyncio.Event()
+    begun, holding = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    class Held(Store):
+    class StandsStill(Store):
         def append(self, append: AppendBatch) -> Sequence[int]:
+            loop.call_soon_threadsafe(begun.set)
             asyncio.run_coroutine_threadsafe(holding.wait(), loop).result(20)
             return super().append(append)
 
-    gate = building.gate(store=Held(building.database()), waiting=10, patience=30)
+    gate = building.gate(store=StandsStill(building.database()), waiting=10, patience=30)
     opening = asyncio.create_task(open_case(gate))
-    await asyncio.sleep(0.3)
+    async with asyncio.timeout(20):
+        await begun.wait()
     waiting = [asyncio.create_task(note(gate, uuid4(), f"{number}")) for number in range(100)]
     await asyncio.sleep(0.3)
     refused = sum(task.done() and isinstance(task.exception(), Busy) for task in waiting)
