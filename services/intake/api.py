@@ -34,7 +34,7 @@ from shared.http.routes import Plain
 from shared.http.surroundings import surroundings
 from shared.postgres.pool import Pool
 
-SHOWN = ("case", "number", "customer", "order", "part")
+SHOWN = ("case", "number", "state", "customer", "order", "part")
 
 
 def read_model(request: Request) -> Pool:
@@ -80,7 +80,7 @@ async def warn_of_duplicates(pool: Pool, case: UUID, wish: Submission) -> None:
         return
     besides = [case, *filter(None, [wish.values.get("supersedes")])]
     if found := await alike(pool, wish.by.sites, told["customer"], told["order"], told["part"], besides):
-        shown = [{name: str(getattr(row, name)) for name in SHOWN} for row in found]
+        shown = [{**{name: str(getattr(row, name)) for name in SHOWN}, "filed_at": row.filed_at} for row in found]
         raise Refused("possible-duplicate", fields=("duplicates_seen",), count=len(shown), alike=shown)
 
 

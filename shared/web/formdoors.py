@@ -1,6 +1,6 @@
 """The doors of a service as people use them: a form to fill in, sent, and shown again with what was wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +32,7 @@ from shared.web.fields import asked
 from shared.web.filled import Filled, as_filled, given, nested, recalled, rows
 from shared.web.forms import FormContext, SubmittedForm, form
 from shared.web.paper import PLAIN, CommandForm, Papers
+from shared.web.sheets import EventView, sheet
 from shared.web.sites import rules_at
 from shared.web.templates import is_fragment, render
 
@@ -88,7 +89,7 @@ def show(door: Door, paper: CommandForm) -> Endpoint:
         require_offered(desk, door)
         begun = recalled(paper.recalls, await events(request, desk.version)) if paper.recalls else {}
         filled = begun | nested(request.query_params.multi_items())
-        return draw(request, desk, door, paper, filled)
+        return await draw(request, desk, door, paper, filled)
 
     return get
 
@@ -118,7 +119,7 @@ def take(door: Door, paper: CommandForm) -> Endpoint:
                     raise
                 desk = await desk_of(request, door, str(filled.get("site", "")))
                 changed = await changes_since(request, desk, door, seen) if problem.code == "stale-version" else ()
-                return draw(request, desk, door, paper, filled, SubmittedForm(sent_id, seen, problem, changed))
+                return await draw(request, desk, door, paper, filled, SubmittedForm(sent_id, seen, problem, changed))
         return gone_on(request, answer)
 
     return post
@@ -218,7 +219,7 @@ async def events(request: Request, version: int) -> Sequence[Recorded]:
     return [each for each in found if each.envelope.version <= version]
 
 
-def draw(
+async def draw(
     request: Request,
     desk: FormContext,
     door: Door,
@@ -226,17 +227,25 @@ def draw(
     filled: Filled,
     sent: SubmittedForm | None = None,
 ) -> Response:
-    """The form, as a part of the page for htmx, else as a page of its own."""
+    """The form, as a part of the page for htmx, else as a page of its own with what the act stands on."""
+    part = is_fragment(request)
     action = request.url.path.removesuffix("/new") if door.creates else request.url.path
     return render(
         request,
-        "form.html" if is_fragment(request) else "form_page.html",
+        "form.html" if part else "form_page.html",
         who=desk.who,
         rules=desk.rules,
         status=sent.problem.status if sent else 200,
         form=form(desk, door, paper, action, filled, sent),
-        new=door.creates,
+        about=() if part or door.creates else standing(desk, door, await events(request, desk.version)),
     )
+
+
+def standing(desk: FormContext, door: Door, recorded: Sequence[Recorded]) -> tuple[EventView, ...]:
+    """What an act stands on, as filled forms, newest first: a form on a page of its own has no panel beside it."""
+    content = basis(door.command, desk.who, desk.folder, desk.rules).content.values()
+    said = [each for value in content for each in (value.values() if isinstance(value, Mapping) else [value])]
+    return tuple(sheet(each) for each in reversed(recorded) if any(each.event == it for it in said))
 
 
 def gone_on(request: Request, answer: Answer) -> Response:

@@ -21,6 +21,8 @@ from shared.web.translations import say
 
 BLANK_ROWS = 3
 FEW = 5
+HEADINGS = {"stale-version": "ui.changed-meanwhile", "key-reused": "ui.sent-before"}
+"""Problems that people at a form are told in other words than programs."""
 OUT_OF_DATE = ("stale-version", "form-without-version")
 """Problems of a form that does not show what is: it is drawn anew."""
 KEPT = {each.name for each in fields(Attachment)}
@@ -115,7 +117,8 @@ class FormView:
     """A form to fill in.
 
     ``command_id`` makes sending it twice have one effect. ``version`` is that of the folder it was drawn on, 0 for a
-    new case; ``changes`` is what changed since it was drawn before.
+    new case; ``changes`` is what changed since it was drawn before. ``back`` is where one goes who leaves it, ``draft``
+    tells what is typed on it from what is typed on others. ``heading`` is the key of the words for the problem.
     """
 
     act: str
@@ -125,7 +128,10 @@ class FormView:
     currency: str
     people: tuple[Option, ...]
     files: FileLimits
+    back: str = "/"
+    draft: str = ""
     problem: Problem | None = None
+    heading: str = ""
     strays: tuple[str, ...] = ()
     version: int = 0
     changes: tuple[ChangeGroup, ...] = ()
@@ -184,11 +190,22 @@ def form(
         currency=desk.rules.currency,
         people=people(desk),
         files=FileLimits.of(desk.here.settings),
+        back=f"/cases/{desk.folder.case}" if desk.folder else "/",
+        draft=f"{action} {filled.get('supersedes') or ''}".strip(),
         problem=problem,
+        heading=heading_of(problem, paper) if problem else "",
         strays=tuple(
             message for name, parts in errors.items() if name not in made for told in parts.values() for message in told
         ),
     )
+
+
+def heading_of(problem: Problem, paper: CommandForm) -> str:
+    """The key of the words that stand over a form with a problem."""
+    if problem.code in HEADINGS:
+        return HEADINGS[problem.code]
+    marked = {wrong.field.partition(".")[0] for wrong in problem.fields} - set(paper.late)
+    return "problem.invalid" if marked and problem.status == 422 else problem.key
 
 
 def kept_id(sent: SubmittedForm | None) -> UUID:

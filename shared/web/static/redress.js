@@ -1,4 +1,4 @@
-// What the pages need beyond htmx and Tabler: the keyboard, clocks, the live connection, and rows of forms.
+// What the pages need beyond htmx and Tabler: the keyboard, clocks, the live connection.
 (() => {
   "use strict";
 
@@ -61,47 +61,6 @@
     });
   }
 
-  // Forms: fields that another field's value calls for, further rows
-  function callFor(form) {
-    form.querySelectorAll("[data-when]").forEach((part) => {
-      const asking = form.elements[part.dataset.when];
-      if (!asking) return;
-      const needed = part.dataset.is.split(" ").includes(asking.value);
-      part.hidden = !needed;
-      part.querySelectorAll("input").forEach((input) => { input.disabled = !needed; });
-    });
-  }
-
-  function addRow(rows) {
-    const last = rows.lastElementChild;
-    const place = rows.children.length;
-    const row = last.cloneNode(true);
-    row.querySelectorAll("[name]").forEach((input) => {
-      input.name = input.name.replace(/\.\d+\./, `.${place}.`);
-      input.value = "";
-      input.classList.remove("is-invalid");
-    });
-    rows.append(row);
-    row.querySelector("[name]").focus();
-  }
-
-  // The keyboard goes to what arrives, once: to a form's first field, or to what was wrong with it
-  const FIELDS = "input:not([type=hidden]):not(:disabled), select:not(:disabled), textarea:not(:disabled)";
-  const met = new WeakSet();
-
-  function meet(part) {
-    if (met.has(part)) return;
-    met.add(part);
-    if (!part.matches("form")) return part.focus();
-    callFor(part);
-    part.querySelector(FIELDS)?.focus();
-  }
-
-  function arrived() {
-    tellTimes();
-    document.querySelectorAll(".redress-form, [data-focus]").forEach(meet);
-  }
-
   // The keyboard
   let begun = "";
 
@@ -137,15 +96,9 @@
   document.addEventListener("click", (event) => {
     const opens = event.target.closest("[data-opens]");
     if (opens) document.getElementById(opens.dataset.opens).showModal();
-    const adds = event.target.closest("[data-adds-row]");
-    if (adds) addRow(document.querySelector(adds.dataset.addsRow));
   });
 
-  document.addEventListener("change", (event) => {
-    if (event.target.form) callFor(event.target.form);
-  });
-
-  document.addEventListener("htmx:after:swap", arrived);
+  document.addEventListener("htmx:after:swap", () => tellTimes());
   document.body.addEventListener("kept", kept);
   document.addEventListener("htmx:error", () => connected("requests", false));
   document.addEventListener("htmx:after:request", () => connected("requests", true));
@@ -156,6 +109,6 @@
   window.addEventListener("offline", () => connected("requests", false));
   window.addEventListener("online", catchUp);
 
-  arrived();
+  tellTimes();
   setInterval(tellTimes, 15000);
 })();

@@ -42,6 +42,8 @@ async def test_a_complaint_that_looks_like_an_open_one_is_not_filed_unseen(
                 {
                     "case": str(OLD),
                     "number": "261101",
+                    "state": "accepted",
+                    "filed_at": "2026-11-03T02:00:00Z",
                     "customer": "Acme Tools",
                     "order": "SO-1001",
                     "part": "PN-7",

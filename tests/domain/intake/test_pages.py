@@ -121,6 +121,9 @@ async def test_open_complaints_that_look_alike_are_shown_and_can_be_confirmed(
     assert answer.status_code == 422
     assert f'href="/cases/{OLD}"' in answer.text
     assert 'id="field-duplicates_seen"' in answer.text
+    for shown in ("Not numbered yet", "3 Nov 2026", "Filed", 'name="duplicates_seen" value="true">It is another one'):
+        assert shown in answer.text
+    assert "Open complaints look like this one (1)." in answer.text
     assert (await pages.post("/intake/complaints", data={**SENT, "duplicates_seen": "true"})).status_code == 303
 
 
