@@ -23,3 +23,10 @@ def test_P1_25_P1_26_a_missed_deadline_leads_to_an_urging_or_an_inquiry_slip() -
     assert [(row.service, set(row.says)) for row in missed] == [
         ("approval", {"approval.urging-slip-issued", "approval.inquiry-slip-issued"})
     ]
+
+
+def test_the_pack_names_for_each_act_the_event_that_the_code_says_by_it() -> None:
+    acts = load_pack("glzd194").acts
+    said = {deed.act: deed.says for deed in deeds()}
+    assert {act: row.says for act, row in acts.items() if row.says and row.says not in said[act]} == {}
+    assert [act for act, row in acts.items() if (row.stages or row.case) and row.by == "people" and not row.says] == []

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.journey.departments import deeds as told
 from shared.contracts import Event, Refused, intake
 from shared.http.body import body_of
 from shared.procedures.course.offers import UNFILLED, AskedForMore, Offer, effect, offers, refusal, said_since
@@ -54,12 +53,6 @@ def test_P1_14_in_a_negotiation_what_was_done_already_comes_after_what_is_to_do(
 
 def test_sending_back_alone_does_not_lead() -> None:
     assert offers(PACK, [("send-back", "check", ())]) == (Offer("send-back", "sent-back", leads=False),)
-
-
-def test_what_the_pack_says_an_act_says_is_what_the_code_says() -> None:
-    said = {deed.act: deed.says for deed in told()}
-    assert {act: row.says for act, row in PACK.acts.items() if row.says and row.says not in said[act]} == {}
-    assert [act for act, row in PACK.acts.items() if (row.stages or row.case) and not row.says] == []
 
 
 def test_what_was_said_in_a_stage_counts_from_its_last_beginning() -> None:

@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  const page = document.documentElement;
+  const ahead = Date.parse(page.dataset.now) - Date.now();
+  const now = () => Date.now() + ahead; // the server's clock, which a demo may move
   const FIELDS = "input:not([type=hidden]):not(:disabled), select:not(:disabled), textarea:not(:disabled)";
 
   // Fields that another field's value calls for, further rows
@@ -30,6 +33,7 @@
   const PREFIX = "redress.draft ";
   const KEPT_FOR = 30 * 24 * 3600 * 1000;
   const REST = 300; // milliseconds without typing after which it is kept
+  const TOLD = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: page.dataset.zone };
   const ALONG = ["version", "command_id"]; // what the form was drawn on, and as which command it was sent
   const atHand = new Set(); // drafts whose forms are open on this page: nothing to restore
   const typedIn = new WeakSet(); // forms with something on them that is to be kept
@@ -63,14 +67,14 @@
     const along = Object.fromEntries(ALONG.map((name) => [name, form.elements[name]?.value]));
     const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length > 0);
     try {
-      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed, along, files }));
+      localStorage.setItem(keyOf(form), JSON.stringify({ at: now(), typed, along, files }));
     } catch { /* no storage, or it is full: the page still has what was typed */ }
   }
 
   function sweep() {
     try {
       Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => {
-        if (!(Date.now() - stored(key)?.at < KEPT_FOR)) localStorage.removeItem(key);
+        if (!(now() - stored(key)?.at < KEPT_FOR)) localStorage.removeItem(key);
       });
     } catch { /* no storage */ }
   }
@@ -95,7 +99,7 @@
     const drawn = ALONG.map((name) => [form.elements[name], form.elements[name]?.value]);
     write(form, draft.typed);
     for (const name of ALONG) if (form.elements[name] && draft.along[name]) form.elements[name].value = draft.along[name];
-    note.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
+    note.querySelector("time").textContent = new Date(draft.at).toLocaleString(page.lang, TOLD);
     note.querySelector("[data-files]").hidden = !draft.files;
     note.hidden = false;
     note.querySelector("[data-discard]").addEventListener("click", () => {
