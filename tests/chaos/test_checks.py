@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from tests.chaos.campaign import MANY, NO_DISK, Campaign
+from tests.chaos.checks.deadlines import due_at_once
 from tests.chaos.checks.slips import INQUIRY, URGING, due_in, slips_in
 from tests.chaos.faults import WIPE
 from tests.chaos.faults.clocks import FORWARD
@@ -25,9 +26,9 @@ CLOSED: tuple[str, dict[str, Any]] = ("intake.case-closed", {})
 URGED = (URGING, {"department": "quality", "stage": "cause", "round": 1})
 
 
-def folder(*events: tuple[str, dict[str, Any]]) -> list[Stored]:
+def folder(*events: tuple[str, dict[str, Any]], at: str = "") -> list[Stored]:
     """A case as approval has it."""
-    around = {"source": "", "type": "", "time": "", "site": "", "streamversion": 1, "hlc": ""}
+    around = {"source": "", "type": "", "time": at, "site": "", "streamversion": 1, "hlc": ""}
     named = {"id": str(uuid4()), "subject": str(CASE)}
     states = [msgspec.json.encode({**around, **named, "data": data}) for _, data in events]
     return [Stored(0, CASE, 0, topic, state) for (topic, _), state in zip(events, states, strict=True)]
@@ -46,6 +47,23 @@ def folder(*events: tuple[str, dict[str, Any]]) -> list[Stored]:
 )
 def test_P1_25_P1_26_what_was_heard_says_which_slips_are_due(heard: list[Any], due: set[str]) -> None:
     assert due_in(folder(*heard)) == {(kind, "quality", "cause", 1) for kind in due}
+
+
+OVER = ("analytics.deadline-missed", {"name": "overall", "owner": "gm-office", "round": 1})
+
+
+@pytest.mark.parametrize(
+    ("heard", "due"), [([OPENED, OVER], {(URGING, "gm-office", "overall", 1)}), ([CLOSED, OVER], set())]
+)
+def test_P1_23_P1_25_the_whole_case_is_its_owners_while_it_is_open(heard: list[Any], due: set[Any]) -> None:
+    assert due_in(folder(*heard)) == due
+
+
+@pytest.mark.parametrize(("due", "told"), [("2026-11-03T02:00:00Z", True), ("2026-11-03T02:00:01Z", False)])
+def test_P1_23_a_stage_that_is_due_when_it_is_opened_is_told(due: str, told: bool) -> None:
+    opened = (OPENED[0], {**OPENED[1], "deadline": {"due": due}})
+    (event,) = folder(opened, at="2026-11-03T02:00:00Z")
+    assert due_at_once([event]) == ([(CASE, "cause", "quality", 1)] if told else [])
 
 
 def test_P1_25_a_slip_that_was_issued_is_not_missing() -> None:

@@ -1,18 +1,19 @@
 """Who is late is told so once: each missed deadline is said once, and each warning once."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.chaos.stores import Stores
+from tests.chaos.stores import Stored, Stores
 from tests.chaos.violations import Evidence, Violation, found
 
 Work = tuple[UUID, str, str, int]
 """Case, name of the deadline, owner, round."""
 MISSED, WARNED = "analytics.deadline-missed", "analytics.deadline-warned"
+OPENED = "intake.stage-opened"
 
 
 @dataclass
@@ -40,6 +41,16 @@ def late_is_said_once(evidence: Evidence) -> Iterator[Violation]:
     late = {work for work, term in terms.items() if term.is_late_at(evidence.now)}
     unsaid = {work for work in late - missed.keys() if work[0] not in evidence.ledger.overtaken}
     yield from found("late work is not said to be late", unsaid)
+    yield from found("work is due before it was opened", due_at_once(evidence.stores["intake"].of(OPENED)))
+
+
+def due_at_once(opened: Iterable[Stored]) -> list[Work]:
+    """The stages that were due when they were opened, or before (P1.23): their department had no time."""
+    return [
+        (event.stream, event.data["stage"], event.data["owner"], event.data["round"])
+        for event in opened
+        if event.data["deadline"] and due_of(event.data["deadline"]) <= datetime.fromisoformat(event.label.time)
+    ]
 
 
 def terms_of(stores: Stores) -> dict[Work, Term]:

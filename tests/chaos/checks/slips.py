@@ -30,7 +30,7 @@ def slips_in(stream: Iterable[Stored]) -> Iterator[Slip]:
 def due_in(stream: Iterable[Stored]) -> set[Slip]:
     """The slips that what approval heard of a case calls for: one to whoever is late, and another when it is closed.
 
-    Of the stages that approval ends itself it is not counted who was still at work, nor for the whole case.
+    Of the stages that approval ends itself it is not counted who was still at work. The whole case is its owner's.
     """
     held: set[tuple[str, str, int]] = set()
     late: set[tuple[str, str, int]] = set()
@@ -43,7 +43,9 @@ def due_in(stream: Iterable[Stored]) -> set[Slip]:
                 held.add((data["owner"], data["stage"], data["round"]))
             case "intake.stage-closed":
                 held.discard((data["owner"], data["stage"], data["round"]))
-            case "analytics.deadline-missed" if data["name"] != OVERALL:
+            case "analytics.deadline-missed" if data["name"] == OVERALL:
+                due |= set() if closed else {(URGING, data["owner"], OVERALL, data["round"])}
+            case "analytics.deadline-missed":
                 late.add((data["owner"], data["name"], data["round"]))
             case "intake.case-closed":
                 closed = True
