@@ -23,6 +23,8 @@ def close_folder(heard: Event, envelope: Envelope, rules: Rules) -> Command:
 
 
 REACTIONS: Reactions = {
+    intake.ComplaintFiled: file,
+    intake.FormCorrected: file,
     intake.StageOpened: open_task,
     intake.StageClosed: file,
     intake.CaseAccepted: file,

@@ -9,16 +9,18 @@ from uuid import UUID
 from shared.contracts import Event, Refused, approval, finance, intake
 from shared.contracts.commands import Command, File, command
 from shared.contracts.values import Inputs, OptionalText
+from shared.procedures.course.goods import Goods, goods_of
 from shared.procedures.course.rules import Rules
 from shared.procedures.course.tasks import Task, Tasks
 
 
 @dataclass(frozen=True, slots=True)
 class FinanceFolder:
-    """What finance must know of a case to decide: its tasks and what was approved."""
+    """What finance must know of a case to decide: its tasks, the goods (None in old cases), what was approved."""
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
+    goods: Goods | None = None
     approved: approval.DispositionApproved | None = None
 
 
@@ -46,6 +48,8 @@ def evolve(folder: FinanceFolder, event: Event) -> FinanceFolder:
     match event:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
+        case intake.ComplaintFiled() | intake.FormCorrected():
+            return replace(folder, goods=goods_of(event))
         case approval.DispositionApproved():
             return replace(folder, approved=event)
         case finance.LossRecorded():
@@ -73,6 +77,7 @@ def record_loss(folder: FinanceFolder, command: RecordLoss, rules: Rules, now: d
     if approved is None:
         raise Refused("nothing-approved", "P1.30")
     settlement = rules.settle(approved.disposition, command.inputs)
+    rules.require_real(approved.disposition, command.inputs, folder.goods)
     yield finance.LossRecorded(
         disposition=approved.disposition,
         inputs=command.inputs,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
 LONGEST_LINE = 200
 """Characters: what may be longer may have several lines."""
@@ -24,6 +24,8 @@ OptionalText = Annotated[str, MaxLen(8000)]
 """Several lines that may stay empty."""
 Quantity = Annotated[Decimal, Ge(0), Le(Decimal("999999999.999"))]
 """A number of pieces, metres or kilograms."""
+SomeQuantity = Annotated[Decimal, Gt(0), Le(Decimal("999999999.999"))]
+"""A quantity of what is there: more than nothing."""
 Amount = Annotated[Decimal, Ge(0), Le(Decimal("999999999999.99"))]
 """A sum of money without its currency."""
 Inputs = Annotated[dict[Code, Amount], MaxLen(50)]

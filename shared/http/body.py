@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from shared.contracts.values import LONGEST_LINE, Code, Money
 from shared.http.numerals import UnreadableNumber, read_number, read_plain
 from shared.http.problems import FieldProblem, Problem
+from shared.money import is_payable, places_of
 from shared.text.characters import misplaced
 
 FILLED_IN = frozenset({"by", "serial"})
@@ -192,6 +193,9 @@ def faults(value: Any, path: str) -> Iterator[FieldProblem]:
         yield from faults(value.amount, below(path, "amount"))
         if not is_currency(value.currency):
             yield FieldProblem(below(path, "currency"), "problem.currency", {"currency": value.currency})
+        elif not is_payable(value.amount, value.currency):
+            told = {"currency": value.currency, "places": places_of(value.currency)}
+            yield FieldProblem(below(path, "amount"), "problem.too_many_decimals", told)
     elif is_dataclass(value):
         for each in fields(value):
             yield from faults(getattr(value, each.name), below(path, each.name))

@@ -15,6 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "shared.loop",
         "shared.digits",
         "shared.durable",
+        "shared.money",
         "shared.text",
     ),
     ("shared.procedures", "shared.regulation", "shared.postgres", "shared.observability", "shared.files"),

@@ -44,6 +44,11 @@ FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "currency too long": ({"value": {"amount": "1", "currency": "EURO"}}, [("value.currency", "string_too_long")]),
     "currency in small letters": ({"value": {"amount": "1", "currency": "twd"}}, [("value.currency", "currency")]),
     "no currency of this world": ({"value": {"amount": "1", "currency": "QQQ"}}, [("value.currency", "currency")]),
+    "a fraction of a cent": (
+        {"value": {"amount": "100.005", "currency": "TWD"}},
+        [("value.amount", "too_many_decimals")],
+    ),
+    "a fraction of a yen": ({"value": {"amount": "100.5", "currency": "JPY"}}, [("value.amount", "too_many_decimals")]),
     "control character": ({"customer": "a\x00b"}, [("customer", "control_character")]),
     "escape character inside": ({"samples": ["ok", "\x1b[2J"]}, [("samples.1", "control_character")]),
     "control character in a name": ({"inputs": {"a\x07": "1"}}, [("inputs", "control_character")]),
@@ -134,6 +139,12 @@ async def test_blanks_around_a_text_are_not_part_of_it_and_those_inside_are(cler
 async def test_lines_may_have_tabs_and_line_ends_and_are_stripped(clerk) -> None:
     answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"reason": "  one\r\n\ttwo\n "})
     assert answer.json()["events"][0]["data"]["reason"] == "one\r\n\ttwo"
+
+
+@pytest.mark.parametrize("amount", ["100.00", "100.0100", "0"])
+async def test_an_amount_of_whole_cents_is_accepted(clerk, amount: str) -> None:
+    answer = await clerk.post(COMPLAINTS, json=COMPLAINT | {"value": {"amount": amount, "currency": "TWD"}})
+    assert (answer.status_code, answer.json()["events"][0]["data"]["value"]["amount"]) == (201, amount)
 
 
 @pytest.mark.parametrize("edge", ["0", "999999999.999"])

@@ -27,7 +27,10 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
         [("    owner: marketing", "unknown", "there is no department 'marketing'")],
     ),
     "unused": (
-        ("  freight: {en", "  petrol: {en: Petrol, zh-CN: 汽油, zh-TW: 汽油}\n  freight: {en"),
+        (
+            "  freight: {name",
+            "  petrol: {name: {en: Petrol, zh-CN: 汽油, zh-TW: 汽油}, kind: sum}\n  freight: {name",
+        ),
         [("  petrol:", "unused", "nothing asks for the input 'petrol'")],
     ),
     "twice": (
@@ -91,6 +94,10 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
     "no-disposition": (
         ('    established: "no"\n', ""),
         [("dispositions:", "no-disposition", "nothing settles a complaint that is not established")],
+    ),
+    "no-money": (
+        ("    loss: [[returned, selling-price, 0.20]]", "    loss: [[returned, processing, 0.20]]"),
+        [("    loss: [[returned, processing", "no-money", "returned × processing is no money")],
     ),
     "no-owner": (
         ("of: {quality-anomaly: quality, non-quality: gm-office}", "of: {quality-anomaly: quality}"),

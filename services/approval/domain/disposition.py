@@ -53,6 +53,7 @@ def draft_disposition(
     if command.disposition not in offered:
         raise Refused("not-as-decided", "P1.22", fields=("disposition",), dispositions=list(offered))
     settlement = rules.settle(command.disposition, command.inputs)
+    rules.require_real(command.disposition, command.inputs, folder.goods)
     drafted = approval.DispositionDrafted(
         disposition=command.disposition,
         inputs=command.inputs,

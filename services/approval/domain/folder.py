@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.contracts import Event, Refused, analytics, approval, intake, investigation
 from shared.contracts.values import Actor
+from shared.procedures.course.goods import Goods, goods_of
 from shared.procedures.course.rules import Rules
 from shared.procedures.course.tasks import Tasks
 
@@ -19,13 +20,15 @@ NOT_ESTABLISHED = "no"
 class ApprovalFolder:
     """What approval must know of a case to decide.
 
-    ``cause``, ``countermeasure``, ``opinions`` (by department), ``checked``, ``draft``, ``approved``, ``negotiated``
-    and ``combined`` are the last of their kind. ``missed`` are the deadlines heard to be missed, in the order heard;
+    ``goods`` are None in a case that was filed before they were told here. ``cause``, ``countermeasure``,
+    ``opinions`` (by department), ``checked``, ``draft``, ``approved``, ``negotiated`` and ``combined`` are the last of
+    their kind. ``missed`` are the deadlines heard to be missed, in the order heard;
     ``urged`` and ``asked`` the slips issued for them; ``answers`` the answers to the slips asked.
     """
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
+    goods: Goods | None = None
     cause: investigation.CauseReported | None = None
     countermeasure: investigation.CountermeasureProposed | None = None
     opinions: Mapping[str, investigation.OpinionGiven] = field(default_factory=dict)
@@ -68,6 +71,8 @@ def evolve(folder: ApprovalFolder, event: Event) -> ApprovalFolder:
     match event:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
+        case intake.ComplaintFiled() | intake.FormCorrected():
+            return replace(folder, goods=goods_of(event))
         case investigation.CauseReported():
             return replace(folder, cause=event)
         case investigation.CountermeasureProposed():

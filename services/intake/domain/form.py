@@ -18,6 +18,7 @@ from shared.contracts.values import (
     OptionalCode,
     OptionalText,
     Quantity,
+    SomeQuantity,
     Text,
 )
 from shared.procedures.course.rules import Rules
@@ -37,7 +38,7 @@ class ComplaintForm(Command):
     order: OptionalCode = ""
     part: OptionalCode = ""
     delivered_on: date | None = None
-    delivered: Quantity | None = None
+    delivered: SomeQuantity | None = None
     defective: Quantity | None = None
     unit: Annotated[OptionalCode, Choice("units")] = ""
     value: Money | None = None
@@ -87,7 +88,7 @@ def complete(form: ComplaintForm, rules: Rules, now: datetime) -> Delivery:
 
     Raises Refused: ``form-incomplete`` with every empty field (P1.9; a quantity that the pack lets the demand
     wait for is none, P1.10), ``unknown-choice``, ``wrong-currency``, ``not-delivered-yet``, ``delivered-too-long-ago``,
-    ``more-defective-than-delivered`` (P1.4).
+    ``more-defective-than-delivered``, ``not-whole`` (P1.4).
     """
     missing = empty_fields(form, rules)
     if missing or form.delivered_on is None or form.delivered is None or form.value is None:
@@ -101,6 +102,7 @@ def complete(form: ComplaintForm, rules: Rules, now: datetime) -> Delivery:
     if form.delivered_on < (oldest := rules.oldest_delivery(now)):
         raise Refused("delivered-too-long-ago", "P1.4", fields=("delivered_on",), oldest=oldest)
     require_at_most(form.defective, form.delivered)
+    rules.require_countable(form.unit, "P1.4", {"delivered": form.delivered, "defective": form.defective})
     return Delivery(form.delivered_on, form.delivered, form.value)
 
 
@@ -154,4 +156,5 @@ def determine_quantity(
     if folder.defective is not None:
         raise Refused("quantity-not-awaited", "P1.10")
     require_at_most(command.defective, folder.delivered)
+    rules.require_countable(folder.form.unit if folder.form else "", "P1.10", {"defective": command.defective})
     yield intake.QuantityDetermined(command.defective)

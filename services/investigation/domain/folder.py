@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts import Event, intake, investigation
 from shared.contracts.intake import StageClosed
+from shared.procedures.course.goods import Goods, goods_of
 from shared.procedures.course.tasks import Task, Tasks
 
 
@@ -14,13 +14,13 @@ from shared.procedures.course.tasks import Task, Tasks
 class InvestigationFolder:
     """What investigation must know of a case to decide.
 
-    ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
+    ``goods`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
     ``countermeasure`` are the last of their kind.
     """
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
-    delivered: Decimal | None = None
+    goods: Goods | None = None
     delivered_on: date | None = None
     inspected: investigation.GoodsInspected | None = None
     cause: investigation.CauseReported | None = None
@@ -42,7 +42,7 @@ def evolve(folder: InvestigationFolder, event: Event) -> InvestigationFolder:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
         case intake.ComplaintFiled() | intake.FormCorrected():
-            return replace(folder, delivered=event.delivered, delivered_on=event.delivered_on)
+            return replace(folder, goods=goods_of(event), delivered_on=event.delivered_on)
         case investigation.GoodsInspected():
             return replace(folder, inspected=event)
         case investigation.CauseReported():

@@ -18,6 +18,7 @@ from shared.contracts.values import (
     Shares,
     Text,
 )
+from shared.procedures.course.goods import Goods
 from shared.procedures.course.rules import Rules
 
 NOT_ESTABLISHED = "no"
@@ -30,7 +31,7 @@ WHOLE = 100
 class InspectGoods(Command):
     """Quality inspects the complained goods and confirms the complaint, or does not."""
 
-    stands_on = ("delivered", "inspected")
+    stands_on = ("goods", "inspected")
 
     inspected: Quantity
     defective: Quantity
@@ -59,8 +60,8 @@ class ReportCause(Command):
 def inspect_goods(folder: InvestigationFolder, command: InspectGoods, rules: Rules, now: datetime) -> Iterable[Event]:
     """Record an inspection; more cannot be inspected than was delivered (P1.5)."""
     rules.permit("inspect-goods", command.by, folder.tasks)
-    if folder.delivered is not None and command.inspected > folder.delivered:
-        raise Refused("more-inspected-than-delivered", "P1.5", fields=("inspected",), delivered=str(folder.delivered))
+    if folder.goods is not None:
+        require_inspectable(command, folder.goods, rules)
     if command.defective > command.inspected:
         raise Refused("more-defective-than-inspected", "P1.5", fields=("defective",), inspected=str(command.inspected))
     found = investigation.GoodsInspected(
@@ -72,6 +73,13 @@ def inspect_goods(folder: InvestigationFolder, command: InspectGoods, rules: Rul
     )
     if found != folder.inspected:
         yield found
+
+
+def require_inspectable(command: InspectGoods, goods: Goods, rules: Rules) -> None:
+    """Raise Refused unless the quantities are ones of the goods that were delivered (P1.5)."""
+    rules.require_countable(goods.unit, "P1.5", {"inspected": command.inspected, "defective": command.defective})
+    if command.inspected > goods.delivered:
+        raise Refused("more-inspected-than-delivered", "P1.5", fields=("inspected",), delivered=str(goods.delivered))
 
 
 def report_cause(folder: InvestigationFolder, command: ReportCause, rules: Rules, now: datetime) -> Iterable[Event]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from shared.contracts.event import Event, owner_of
 from shared.contracts.refused import Refused
 from shared.contracts.values import SYSTEM, Actor, Deadline, Money
+from shared.money import is_payable, places_of
 from shared.procedures.course import settlement, stages
+from shared.procedures.course.goods import Goods
 from shared.procedures.course.settlement import Settlement
 from shared.procedures.course.shares import used_by
 from shared.procedures.course.stages import Moves, Timing
@@ -157,6 +159,15 @@ class Rules:
         """The dispositions for what was decided of a complaint; all of them where that is empty (P1.22)."""
         return self.pack.dispositions_for(established)
 
+    def require_countable(self, unit: str, rule: str, quantities: Mapping[str, Decimal | None]) -> None:
+        """Raises Refused ``not-whole`` with the fields that hold a part of what there are whole ones of only."""
+        measure = self.pack.units.get(unit)
+        broken = tuple(
+            name for name, quantity in quantities.items() if measure and measure.whole and (quantity or 0) % 1
+        )
+        if broken:
+            raise Refused("not-whole", rule, fields=broken, unit=unit)
+
     def inputs(self, disposition: str) -> tuple[str, ...]:
         """The numbers that a disposition's formulas ask for (P1.30). Raises Refused ``unknown-choice``."""
         self.require_choice("dispositions", disposition, "disposition")
@@ -169,6 +180,28 @@ class Rules:
         """
         self.require_choice("dispositions", disposition, "disposition")
         return settlement.settle(self.pack.dispositions[disposition], inputs, self.currency)
+
+    def require_real(self, disposition: str, inputs: Mapping[str, Decimal], goods: Goods | None) -> None:
+        """See that inputs are what can be paid, and quantities of the goods, where these are known.
+
+        Raises Refused ``too-many-decimals``, ``not-whole`` or ``more-than-delivered`` with the fields at fault.
+        """
+        rule, asked = self.pack.dispositions[disposition].rule, {name: self.pack.inputs[name] for name in inputs}
+        unpayable = tuple(
+            name for name, each in asked.items() if each.kind == "sum" and not is_payable(inputs[name], self.currency)
+        )
+        if unpayable:
+            places = places_of(self.currency)
+            raise Refused(
+                "too-many-decimals", rule, fields=_of_inputs(unpayable), currency=self.currency, places=places
+            )
+        if goods is None:
+            return
+        quantities = {f"inputs.{name}": inputs[name] for name, each in asked.items() if each.kind == "quantity"}
+        self.require_countable(goods.unit, rule, quantities)
+        beyond = tuple(name for name, each in asked.items() if each.at_most and inputs[name] > goods.delivered)
+        if beyond:
+            raise Refused("more-than-delivered", rule, fields=_of_inputs(beyond), delivered=str(goods.delivered))
 
     @property
     def copies(self) -> tuple[tuple[int, str], ...]:
@@ -232,6 +265,10 @@ class Rules:
     def _belongs(asked: Act, by: Actor, departments: tuple[str, ...]) -> None:
         if departments and by.department not in departments:
             raise Refused("wrong-department", asked.rule, department=by.department, expected=list(departments))
+
+
+def _of_inputs(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"inputs.{name}" for name in names)
 
 
 def _empty(value: object) -> bool:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import lru_cache
 from math import prod
 
-from babel.numbers import get_currency_precision
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.refused import Refused
 from shared.contracts.values import Amount, Money
+from shared.money import minor_unit
 from shared.procedures.language.sections import Disposition, Sum
 
 DIGITS = 100
@@ -56,7 +55,7 @@ def written(formula: Sum) -> str:
 def _money(formula: Sum, inputs: Mapping[str, Decimal], currency: str) -> Money:
     with localcontext(prec=DIGITS):
         total = sum((prod(_factors(product, inputs), start=Decimal(1)) for product in formula), Decimal())
-        return Money(total.quantize(_minor_unit(currency), ROUND_HALF_UP), currency)
+        return Money(total.quantize(minor_unit(currency), ROUND_HALF_UP), currency)
 
 
 def _factors(product: tuple[str | Decimal, ...], inputs: Mapping[str, Decimal]) -> list[Decimal]:
@@ -69,8 +68,3 @@ def _is_amount(value: Decimal) -> bool:
     except ValidationError:
         return False
     return True
-
-
-@lru_cache
-def _minor_unit(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-get_currency_precision(currency))

@@ -17,10 +17,12 @@ from shared.procedures.language.sections import (
     Disposition,
     Ending,
     Form,
+    FormulaInput,
     Known,
     Overall,
     SharedLimit,
     Stage,
+    UnitOfMeasure,
 )
 from shared.procedures.language.words import (
     Department,
@@ -44,6 +46,7 @@ class Pack(Model):
     departments: dict[Identifier, Names]
     levels: dict[Identifier, Names]
     choices: dict[Identifier, dict[Identifier, Names]]
+    units: dict[Identifier, UnitOfMeasure] = Field(min_length=1)
     facts: dict[FactName, Identifier]
     numbers: dict[Identifier, Pattern]
     form: Form
@@ -54,7 +57,7 @@ class Pack(Model):
     warnings: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = ()
     acts: dict[Identifier, Act]
     authority: Authority
-    inputs: dict[Identifier, Names]
+    inputs: dict[Identifier, FormulaInput]
     dispositions: dict[Identifier, Disposition]
     copies: tuple[Copy, ...]
     known: tuple[Known, ...] = ()
@@ -116,7 +119,7 @@ class Pack(Model):
     def codes(self, name: str) -> tuple[str, ...]:
         """The codes of a list of choices, in the pack's order. Raises KeyError.
 
-        ``departments``, ``levels``, ``dispositions`` and ``authority`` (the levels that sign) are lists too.
+        ``departments``, ``levels``, ``dispositions``, ``units`` and ``authority`` (the levels that sign) are lists too.
         """
         return self._lists[name]
 
@@ -128,7 +131,8 @@ class Pack(Model):
             "department": self.departments,
             "level": self.levels,
             "stage": {stage.stage: stage.name for stage in self.stages},
-            "input": self.inputs,
+            "input": {code: one.name for code, one in self.inputs.items()},
+            "choice.units": {code: one.name for code, one in self.units.items()},
             "choice.dispositions": {code: one.name for code, one in self.dispositions.items()},
             **{f"choice.{name}": codes for name, codes in self.choices.items()},
         }
@@ -143,6 +147,7 @@ class Pack(Model):
             "levels": self.levels,
             "authority": dict.fromkeys(bound.level for bound in self.authority.bounds),
             "dispositions": self.dispositions,
+            "units": self.units,
             **self.choices,
         }
         return {name: tuple(codes) for name, codes in lists.items()}

@@ -171,6 +171,25 @@ class Authority(Model):
     bounds: tuple[Bound, ...] = Field(min_length=1)
 
 
+class UnitOfMeasure(Model):
+    """What goods are counted or measured in. Of a ``whole`` one there are no parts: half a piece is none."""
+
+    name: Names
+    whole: bool = False
+
+
+class FormulaInput(Model):
+    """A number that a formula asks for.
+
+    A ``sum`` is money, which is paid in whole coins; a ``price`` is that of one unit, which may have fractions of
+    them; a ``quantity`` counts in the case's unit, and may be bounded by what was ``delivered``.
+    """
+
+    name: Names
+    kind: Literal["sum", "price", "quantity"]
+    at_most: Literal["delivered"] | None = None
+
+
 Product = Annotated[tuple[Identifier | Decimal, ...], Field(min_length=1)]
 """Inputs, by name, and numbers, all multiplied."""
 Sum = tuple[Product, ...]

@@ -20,6 +20,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "authority-overlap": "amounts for which two levels are named",
         "authority-descends": "a higher amount needs a lower level",
         "no-disposition": "whether a complaint is established was decided, and there is no disposition for it",
+        "no-money": "a formula has a part that is no sum of money and no price of a quantity",
         "no-owner": "a stage begins and the facts give nobody who has it",
         "no-level": "a stage begins and the facts give no level that must act",
         "no-limit": "a stage begins and the facts give no limit although it has one",

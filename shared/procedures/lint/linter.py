@@ -19,7 +19,7 @@ def lint(pack: Pack) -> list[Finding]:
     that the pack knows of (section ``known``) carries the reading that holds; one that it knows of in vain is
     a finding itself.
     """
-    found = [*check_names(pack), *check_authority(pack), *check_dispositions(pack)]
+    found = [*check_names(pack), *check_authority(pack), *check_dispositions(pack), *check_formulas(pack)]
     readings = {(known.finding, known.says): known.reading for known in pack.known}
     if not any(each.code in ("unknown", "twice") for each in found):
         course = [*check_facts(pack), *check_course(pack)]
@@ -52,6 +52,18 @@ def check_dispositions(pack: Pack) -> Iterator[Found]:
     for decided, names in pack.choices.get("establishment", {}).items():
         if not pack.dispositions_for(decided):
             yield Found("no-disposition", ("dispositions",), f"nothing settles a complaint that is {names.en.lower()}")
+
+
+def check_formulas(pack: Pack) -> Iterator[Found]:
+    """Finding ``no-money``: each product of a formula is a sum of money, or a price times a quantity (P1.30)."""
+    for code, disposition in pack.dispositions.items():
+        for part in ("amount", "loss"):
+            for index, product in enumerate(getattr(disposition, part)):
+                known = [factor for factor in product if isinstance(factor, str) and factor in pack.inputs]
+                kinds = sorted(pack.inputs[factor].kind for factor in known)
+                if known and kinds not in (["sum"], ["price", "quantity"]):
+                    says = f"{' × '.join(known)} is no money"
+                    yield Found("no-money", ("dispositions", code, part, index), says)
 
 
 def _meeting(lower: Bound, upper: Bound) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ def _known(pack: Pack) -> Mapping[str, Set[str]]:
         "department": pack.departments.keys(),
         "level": pack.levels.keys(),
         "stage": {stage.stage for stage in pack.stages},
-        "list": {"departments", "levels", "authority", "dispositions", *pack.choices},
+        "list": {"departments", "levels", "authority", "dispositions", "units", *pack.choices},
         "fact": pack.facts.keys(),
         "event": {name for name, _ in registry},
         "share": pack.shares.keys(),

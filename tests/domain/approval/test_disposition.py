@@ -15,6 +15,7 @@ from shared.contracts.approval import (
     SentBack,
 )
 from tests.domain.approval.folders import approved, closed, drafted, opened
+from tests.domain.intake.forms import FILED
 from tests.domain.story import by, money, story
 
 given = story(domain)
@@ -42,6 +43,38 @@ def pay(amount: str, proposal: str = "Pay for the rejects.") -> DraftDisposition
 )
 def test_P1_24_the_amount_decides_which_level_must_sign(amount: str, level: str) -> None:
     given(DRAFT).when(pay(amount)).then(drafted(amount, level))
+
+
+def take_back(returned: str) -> DraftDisposition:
+    numbers = {"returned": Decimal(returned), "selling-price": Decimal("19.995")}
+    return DraftDisposition(by=clerk, disposition="return", inputs=numbers, proposal="Take them back.")
+
+
+@pytest.mark.parametrize(
+    ("returned", "code", "details"),
+    [("0.5", "not-whole", {"unit": "piece"}), ("501", "more-than-delivered", {"delivered": "500"})],
+)
+def test_P1_30_no_half_piece_is_returned_and_no_more_than_was_delivered(
+    returned: str, code: str, details: dict[str, str]
+) -> None:
+    given(FILED, DRAFT).when(take_back(returned)).refused(
+        Refused(code, "P1.30", fields=("inputs.returned",), **details)
+    )
+
+
+def test_P1_30_all_that_was_delivered_may_be_returned() -> None:
+    wish = take_back("500")
+    given(FILED, DRAFT).when(wish).then(
+        DispositionDrafted(
+            "return", wish.inputs, money("9997.50"), money("1999.50"), "sales-manager", "Take them back."
+        )
+    )
+
+
+def test_P1_30_an_amount_that_nobody_can_pay_is_refused() -> None:
+    given(DRAFT).when(pay("100.005")).refused(
+        Refused("too-many-decimals", "P1.30", fields=("inputs.paid",), currency="TWD", places=2)
+    )
 
 
 @pytest.mark.parametrize(

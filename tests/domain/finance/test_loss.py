@@ -1,5 +1,6 @@
 """P1.30: accounting records the loss by the formula of the approved disposition, to the cent, with its inputs."""
 
+from dataclasses import fields
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from shared.contracts.approval import DispositionApproved
 from shared.contracts.commands import File
 from shared.contracts.finance import LossRecorded
 from tests.domain.hearing import stages_filed
+from tests.domain.intake.forms import FILED
 from tests.domain.story import by, money, rules_of, story
 
 given = story(domain)
@@ -36,6 +38,32 @@ def approved(disposition: str) -> DispositionApproved:
 
 def test_P1_13_finance_files_the_stages_that_wait_for_it_and_no_others() -> None:
     assert stages_filed(REACTIONS, rules_of()) == {"loss"}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "inputs", "code", "details"),
+    [
+        ("return", {"returned": "0.5", "selling-price": "1"}, "not-whole", {"unit": "piece"}),
+        ("return", {"returned": "501", "selling-price": "1"}, "more-than-delivered", {"delivered": "500"}),
+        ("compensation", {"paid": "100.005"}, "too-many-decimals", {"currency": "TWD", "places": 2}),
+    ],
+)
+def test_P1_30_what_cannot_be_counted_or_paid_is_no_loss(
+    disposition: str, inputs: dict[str, str], code: str, details: dict[str, object]
+) -> None:
+    numbers = {name: Decimal(told) for name, told in inputs.items()}
+    given(FILED, OPENED, approved(disposition)).when(RecordLoss(by=accountant, inputs=numbers)).refused(
+        Refused(code, "P1.30", fields=(f"inputs.{next(iter(inputs))}",), **details)
+    )
+
+
+def test_P1_30_the_goods_are_those_of_the_corrected_form() -> None:
+    form = {each.name: getattr(FILED, each.name) for each in fields(intake.FormCorrected)}
+    corrected = intake.FormCorrected(**{**form, "unit": "kilogram"})
+    numbers = {"returned": Decimal("0.5"), "selling-price": Decimal(1)}
+    given(FILED, corrected, OPENED, approved("return")).when(RecordLoss(by=accountant, inputs=numbers)).then(
+        LossRecorded("return", numbers, "returned × selling-price × 0.20", money("0.10"))
+    )
 
 
 @pytest.mark.parametrize("item", ["receiving"])

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 
 from services.intake import domain
-from services.intake.domain import EndorseComplaint, FileAnomalySlip, FileComplaint
+from services.intake.domain import CorrectForm, EndorseComplaint, FileAnomalySlip, FileComplaint
 from shared.contracts import Refused, intake
+from shared.http.body import body_of
+from shared.http.problems import Problem
 from tests.domain.intake.forms import CLERK, ENDORSEMENT, FILED, REGISTRATION, SUPERVISOR, closed, filed, form
 from tests.domain.story import by, money, story
 
@@ -134,6 +136,26 @@ def test_P1_4_no_more_is_defective_than_was_delivered() -> None:
     given().when(form(defective=Decimal("500.001"))).refused(
         Refused("more-defective-than-delivered", "P1.4", fields=("defective",), delivered="500")
     )
+
+
+@pytest.mark.parametrize("name", ["delivered", "defective"])
+def test_P1_4_half_a_piece_is_refused_and_half_a_kilogram_is_not(name: str) -> None:
+    given().when(form(**{"defective": Decimal(0), name: Decimal("0.5")})).refused(
+        Refused("not-whole", "P1.4", fields=(name,), unit="piece")
+    )
+    kilograms = {"unit": "kilogram", "delivered": Decimal(500), "defective": Decimal(0), name: Decimal("0.5")}
+    given().when(form(**kilograms)).then(filed(**kilograms), ENDORSEMENT)
+
+
+@pytest.mark.parametrize(("delivered", "code"), [("0", "greater_than"), ("-1", "greater_than"), ("0.001", "")])
+def test_P1_4_more_than_nothing_was_delivered(delivered: str, code: str) -> None:
+    raw = f'{{"delivered": "{delivered}"}}'.encode()
+    if not code:
+        assert body_of(CorrectForm).read_json(raw) == {"delivered": Decimal(delivered)}
+        return
+    with pytest.raises(Problem) as refused:
+        body_of(CorrectForm).read_json(raw)
+    assert [(each.field, each.key) for each in refused.value.fields] == [("delivered", f"problem.{code}")]
 
 
 def test_P1_4_goods_delivered_today_can_be_complained_of() -> None:

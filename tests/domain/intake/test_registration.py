@@ -132,6 +132,16 @@ def test_P1_10_no_more_than_was_delivered() -> None:
     )
 
 
+def test_P1_10_half_a_piece_is_no_quantity_and_half_a_kilogram_is_one() -> None:
+    half = DetermineQuantity(by=CLERK, defective=Decimal("0.5"))
+    given(filed(defective=None), REGISTRATION).when(half).refused(
+        Refused("not-whole", "P1.10", fields=("defective",), unit="piece")
+    )
+    given(filed(defective=None, unit="kilogram"), REGISTRATION).when(half).then(
+        intake.QuantityDetermined(Decimal("0.5"))
+    )
+
+
 def test_P1_10_a_known_quantity_said_again_is_nothing_new() -> None:
     given(FILED, REGISTRATION).when(DetermineQuantity(by=CLERK, defective=Decimal(40))).then()
 

@@ -45,6 +45,16 @@ def test_P1_5_or_does_not_confirm() -> None:
     )
 
 
+def test_P1_5_half_a_piece_is_not_inspected() -> None:
+    given(FILED, CAUSE).when(inspect(inspected=Decimal("20.5"), defective=Decimal("0.5"))).refused(
+        Refused("not-whole", "P1.5", fields=("inspected", "defective"), unit=FILED.unit)
+    )
+    kilograms = replace(FILED, unit="kilogram")
+    given(kilograms, CAUSE).when(inspect(inspected=Decimal("20.5"))).then(
+        investigation.GoodsInspected(Decimal("20.5"), Decimal(2), True, "Cracks at the gate.")
+    )
+
+
 def test_P1_5_all_that_was_delivered_may_be_inspected_and_found_defective() -> None:
     given(FILED, CAUSE).when(inspect(inspected=Decimal(500), defective=Decimal(500))).then(
         investigation.GoodsInspected(Decimal(500), Decimal(500), True, "Cracks at the gate.")
