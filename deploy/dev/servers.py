@@ -13,6 +13,8 @@ from deploy.dev.probes import serves_kafka
 from deploy.dev.process import Process
 from deploy.dev.settings import StackSettings
 from deploy.dev.trouble import Trouble
+from shared.postgres.addresses import BadAddress
+from shared.postgres.databases import database_of
 
 Say = Callable[[str], None]
 
@@ -55,7 +57,9 @@ def prepare(settings: StackSettings, keys: Keys, ports: Mapping[str, int], say: 
 def require_postgres(url: str) -> None:
     """Raises ``Trouble`` when nobody can log in there."""
     try:
-        psycopg.connect(url, connect_timeout=5, dbname="postgres").close()
+        psycopg.connect(**database_of("start", url).parameters("start") | {"dbname": "postgres"}).close()
+    except BadAddress as error:
+        raise Trouble(f"DATABASE_URL cannot be used ({error}): correct it, or unset it to have one started.") from error
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[-1]
         raise Trouble(

@@ -3,16 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
 
 import asyncpg
 
-from shared.postgres.databases import PATIENCE, Database
+from shared.postgres.databases import CONNECT, PATIENCE, Database
 
 Connection: TypeAlias = Any
 """An asyncpg connection, from a pool or not."""
 Pool: TypeAlias = Any
 """An asyncpg pool."""
 
+APART = frozenset({"passfile", "connect_timeout", "application_name", "options"})
+"""What asyncpg knows as arguments of its own."""
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -60,19 +63,29 @@ async def open_pool(database: Database, *, size: int = 8) -> Pool:
     A process that stands still in the middle of a transaction loses it after a while, so that another can take over.
     """
     return await asyncpg.create_pool(
-        host=database.host,
-        port=database.port,
-        user=database.user,
-        password=database.password,
-        database=database.name,
-        min_size=0,
-        max_size=size,
-        timeout=5,
-        command_timeout=PATIENCE,
-        reset=leave,
-        server_settings={
-            "application_name": f"{database.name} readmodel",
-            "timezone": "UTC",
-            "idle_in_transaction_session_timeout": f"{PATIENCE}s",
-        },
+        **address(database), min_size=0, max_size=size, command_timeout=PATIENCE, reset=leave
     )
+
+
+def address(database: Database) -> dict[str, Any]:
+    """What asyncpg connects with, so that it does what libpq would; what it knows only in an address stands in one."""
+    told = dict(database.options)
+    apart = {
+        name: told.pop(name) for name in ("passfile", "connect_timeout", "application_name", "options") if name in told
+    }
+    settings = {
+        "application_name": database.named("readmodel"),
+        "timezone": "UTC",
+        "idle_in_transaction_session_timeout": f"{PATIENCE}s",
+    }
+    return {
+        "dsn": f"postgresql://?{urlencode(told, quote_via=quote)}" if told else None,
+        "host": database.hosts,
+        "port": database.ports,
+        "user": database.user,
+        "password": database.password or None,
+        "passfile": apart.get("passfile"),
+        "database": database.name,
+        "timeout": int(apart.get("connect_timeout", CONNECT)),
+        "server_settings": settings | ({"options": apart["options"]} if "options" in apart else {}),
+    }

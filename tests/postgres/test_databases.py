@@ -13,7 +13,10 @@ from shared.postgres.databases import Database, database_of, ensure_database
     ("url", "expected"),
     [
         ("postgresql://u:p@h:5433/", Database("h", 5433, "u", "p", "redress_intake")),
-        ("postgresql://u:p@h:5433/other?sslmode=disable", Database("h", 5433, "u", "p", "redress_intake")),
+        (
+            "postgresql://u:p@h:5433/other?sslmode=disable",
+            Database("h", 5433, "u", "p", "redress_intake", (("sslmode", "disable"),)),
+        ),
         ("postgres://h", Database("h", 5432, "postgres", "", "redress_intake")),
         ("postgresql://u%40x:p%2F%3A@h:1", Database("h", 1, "u@x", "p/:", "redress_intake")),
     ],
