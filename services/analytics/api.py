@@ -98,7 +98,10 @@ def queries(console: Console) -> APIRouter:
         return told(paged([entry(each) for each in rows], page, lambda row: (row["event"],)))
 
     async def stream(request: Request) -> Response:
-        """Server-sent events: ``kept`` when something changed, with the cases concerned (none named: any)."""
+        """Server-sent events: ``kept`` when something changed, with the cases concerned (none named: any).
+
+        It tells the time, too, and comes as well when the clock was moved.
+        """
         return StreamingResponse(
             news(console, frozenset(person(request).sites)),
             media_type="text/event-stream",
@@ -111,6 +114,12 @@ def queries(console: Console) -> APIRouter:
     get("/register/{case:uuid}", case, "One case of the register, with its stages", [CASE], "403", "404")
     get("/cases/{case:uuid}/history", history, "What was said of a case, in causal order, or the case as it was",
         [CASE, *MOMENT, *PAGING], "403", "404", "422")  # fmt: skip
+
+    async def clock(_: Request) -> Response:
+        """What time it is."""
+        return told({"at": console.now()})
+
+    get("/clock", clock, "The time by which everything is due", [])
     get("/stream", stream, "What changes, as it changes (server-sent events)", [])
     return router
 

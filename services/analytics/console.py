@@ -8,6 +8,7 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
+from services.analytics.dashboard.clock import ClockWatch
 from services.analytics.dashboard.feed import Feed
 from services.analytics.dashboard.figures import Figures, by_site, figures
 from services.analytics.deadlines.scheduler import DeadlineScheduler
@@ -91,7 +92,7 @@ class Console:
 
         register = Watermark("intake", ENDING, parts.kafka, Topics(), parts.clock)
         clockwork = DeadlineScheduler(parts.clock, parts.gate, moments, parts.hearing, lambda: register.until)
-        return clockwork, register, self.feed, GaugeLoop(parts)
+        return clockwork, register, self.feed, ClockWatch(parts.clock, self.feed.tell_all), GaugeLoop(parts)
 
     @property
     def pool(self) -> Pool:

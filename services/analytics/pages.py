@@ -17,6 +17,7 @@ from services.analytics.history.presentation import differences, documents
 from services.analytics.register import search, worklists
 from services.analytics.register.sharing import shares_of
 from services.analytics.register.states import STATES
+from shared.clock import SystemClock
 from shared.contracts.event import SERVICES, owner_of
 from shared.digits import LAST, whole
 from shared.http.body import invalid
@@ -49,10 +50,7 @@ def pages(console: Console) -> APIRouter:
         page = page_of(request, *worklists.KEY)
         rows = await console.worklist(who, sites_of(request, who), page)
         more = further(request, worklists.key_of(rows[page.limit - 1])) if len(rows) > page.limit else None
-        return show(
-            request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more,
-            address=address(request.url),
-        )  # fmt: skip
+        return show(request, "worklist", who=who, rules=console.rules(who), rows=rows[: page.limit], more=more)
 
     async def dashboard(request: Request) -> Response:
         """What is open and overdue, and what happens."""
@@ -152,8 +150,9 @@ def form_to_open(request: Request, rules: Rules) -> tuple[str, str] | None:
 
 
 def show(request: Request, page: str, **values: Any) -> Response:
-    """A page, or for htmx the part of it that changes."""
-    return render(request, f"{page}_part.html" if is_fragment(request) else f"{page}.html", **values)
+    """A page, or for htmx the part of it that changes; ``site`` is the one that was asked for, if one was."""
+    template = f"{page}_part.html" if is_fragment(request) else f"{page}.html"
+    return render(request, template, address=address(request.url), site=wanted_of(request, "site"), **values)
 
 
 def further(request: Request, key: tuple[Any, ...]) -> str:
@@ -167,15 +166,19 @@ def address(url: URL) -> str:
 
 
 def chart(request: Request, console: Console) -> dict[str, Any] | None:
-    """The rates as options of a chart: events of each service over the last minutes; None before any came."""
+    """The rates as options of a chart: events of each service over the last minutes; None before any came.
+
+    They are counted by the machine's clock, which no demo moves, and shown by the product's as it stands now.
+    """
     rates = console.feed.rates
     if not rates:
         return None
     here, language = surroundings(request), language_of(request)
     zone = viewer(request, person(request)).zone
     steps = len(next(iter(rates["counts"].values())))
-    ends = [rates["until"] - rates["step"] * back for back in reversed(range(steps))]
-    times = [datetime.fromtimestamp(end - rates["step"], UTC).astimezone(zone).strftime("%H:%M:%S") for end in ends]
+    begins = [rates["until"] - rates["step"] * back for back in reversed(range(1, steps + 1))]
+    moved = console.now() - SystemClock().now()
+    times = [(datetime.fromtimestamp(begin, UTC) + moved).astimezone(zone).strftime("%H:%M:%S") for begin in begins]
     return {
         "grid": {"left": 32, "right": 8, "top": 56, "bottom": 24},
         "legend": {"top": 0, "icon": "circle", "itemHeight": 8},

@@ -146,7 +146,7 @@ def render(
 
     Templates get ``language``, ``zone``, ``who``, ``now`` (aware UTC, on the product's clock), ``path``, ``begins``
     (what the person may begin, or None) and the functions of :func:`speech`; ``person_named`` gives a person's name
-    for their code.
+    for their code, and ``site_names`` has the name of each site of the company by its code.
     """
     view = viewer(request, who, rules)
     now: datetime = surroundings(request).clock.now()
@@ -159,6 +159,9 @@ def render(
         begins=beginning(surroundings(request), who),
         now=now,
         path=request.url.path,
+        site_names={
+            code: site.name.within(view.language) for code, site in surroundings(request).company.sites.items()
+        },
         **speech(view, rules),
         **values,
     )
@@ -187,6 +190,11 @@ def beginning(here: ServiceContext, who: Actor | None) -> CaseStart | None:
         return None
     rules = [rules_at(here.company, site) for site in who.sites if site in here.company.sites]
     return next((each for each in BEGINNINGS if any(one.may(each.act, who, Tasks()) for one in rules)), None)
+
+
+def site_names(here: ServiceContext, language: str) -> dict[str, str]:
+    """What each site of the company is called, by its code."""
+    return {code: site.name.within(language) for code, site in here.company.sites.items()}
 
 
 def person_named(here: ServiceContext, code: str) -> str:

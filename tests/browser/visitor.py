@@ -62,10 +62,16 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(
-    browser: Browser, address: str, person: str | None = None, path: str = "/", locale: str = "en-US"
+    browser: Browser,
+    address: str,
+    person: str | None = None,
+    path: str = "/",
+    locale: str = "en-US",
+    size: tuple[int, int] = (1280, 900),
 ) -> AsyncIterator[Visitor]:
     """Somebody at his own browser, who came by this path. At the end nothing was wrong and nothing left the house."""
-    context = await browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+    width, height = size
+    context = await browser.new_context(locale=locale, viewport={"width": width, "height": height})
     context.set_default_timeout(15_000)
     visitor = Visitor(context, await context.new_page(), address)
     await visitor.goes_to(path)

@@ -74,7 +74,7 @@ class Feed(Loop):
             await connection.add_listener(KEPT, self._kept)
             await connection.add_listener(WORD, self._spoken)
             self.connected()
-            self._tell_all()
+            self.tell_all()
             ends = [asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self.stopping.wait())]
             try:
                 while not (gone.is_set() or self.stopping.is_set()):
@@ -91,7 +91,11 @@ class Feed(Loop):
 
     def wake(self) -> None:
         """See :class:`Loop`: at the end, whoever watches is told to leave."""
-        self._tell_all()
+        self.tell_all()
+
+    def tell_all(self) -> None:
+        """Everybody who watches is told that anything may look otherwise now."""
+        self._tell({site: [] for watcher in self._watchers for site in watcher.sites})
 
     @contextmanager
     def watching(self, sites: frozenset[str]) -> Iterator[Watcher]:
@@ -119,9 +123,6 @@ class Feed(Loop):
 
     def _spoken(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         self.word = heard(payload)
-
-    def _tell_all(self) -> None:
-        self._tell({site: [] for watcher in self._watchers for site in watcher.sites})
 
     def _tell(self, cases: dict[str, list[str]]) -> None:
         for watcher in self._watchers:

@@ -47,7 +47,7 @@ STAGES = """
     GROUP BY stage, owner ORDER BY overdue DESC, open DESC, stage, owner
 """
 LATE = """
-    SELECT late.*, cases.number, cases.customer
+    SELECT late.*, cases.number, cases.customer, cases.part
     FROM unnest($1::text[]) AS wanted (site) CROSS JOIN LATERAL (
         SELECT * FROM stages
         WHERE stages.site = wanted.site AND closed IS NULL AND opened IS NOT NULL AND due < $2
@@ -56,7 +56,7 @@ LATE = """
     ORDER BY late.due, late.case_id, late.stage, late.owner LIMIT $3
 """
 EVENTS = """
-    SELECT newest.*, cases.number, cases.customer
+    SELECT newest.*, cases.number, cases.customer, cases.part
     FROM unnest($1::text[]) AS wanted (site) CROSS JOIN LATERAL (
         SELECT case_id, service, version, hlc, site, at, type, actor FROM history
         WHERE history.site = wanted.site ORDER BY hlc DESC LIMIT $2

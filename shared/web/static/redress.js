@@ -3,8 +3,18 @@
   "use strict";
 
   const page = document.documentElement;
-  const ahead = Date.parse(page.dataset.now) - Date.now();
+  const JUMP = 2000; // milliseconds: what the way of a message takes is no move of the clock
+  let ahead = Date.parse(page.dataset.now) - Date.now();
   const now = () => Date.now() + ahead; // the server's clock, which a demo may move
+
+  function setClock(at) {
+    const told = Date.parse(at) - Date.now();
+    const moved = Math.abs(told - ahead) > JUMP;
+    ahead = told;
+    if (!moved) return;
+    tellTimes(document);
+    document.body.dispatchEvent(new Event("clock-moved"));
+  }
 
   // Times: "in 3 hours", "2 days ago"
   const relative = new Intl.RelativeTimeFormat(page.lang, { numeric: "auto" });
@@ -17,8 +27,18 @@
     if (time.textContent !== text) time.textContent = text;
   }
 
-  function tellTimes(root = document) {
+  function shade(due) { // as the server draws it: red when late, orange in the last quarter
+    const [end, began] = [Date.parse(due.dataset.due), Date.parse(due.dataset.began)];
+    const late = now() >= end;
+    const near = !late && now() >= began + (end - began) * 0.75;
+    due.classList.toggle("bg-red-lt", late);
+    due.classList.toggle("bg-orange-lt", near);
+    due.classList.toggle("bg-secondary-lt", !late && !near);
+  }
+
+  function tellTimes(root) {
     root.querySelectorAll("time[data-relative]").forEach(tell);
+    root.querySelectorAll(".due").forEach(shade);
   }
 
   // The live connection: when something came last, whether it is lost, and what was missed meanwhile
@@ -44,9 +64,16 @@
     document.body.dispatchEvent(new Event("case-kept"));
   }
 
+  async function askTheTime() { // the clock may have been moved while nobody was connected
+    const answer = await fetch("/api/analytics/clock").catch(() => null);
+    if (answer?.ok) setClock((await answer.json()).at);
+  }
+
   function kept(event) {
+    const { at, cases = [] } = event.detail?.data ? JSON.parse(event.detail.data) : {};
+    if (at) setClock(at);
+    updated();
     const shown = document.querySelector("[data-case-page]")?.dataset.casePage;
-    const cases = event.detail?.data ? JSON.parse(event.detail.data).cases : [];
     if (!shown || (cases.length && !cases.includes(shown))) return;
     caseKept();
     clearTimeout(again);
@@ -98,17 +125,21 @@
     if (opens) document.getElementById(opens.dataset.opens).showModal();
   });
 
-  document.addEventListener("htmx:after:swap", () => tellTimes());
+  document.addEventListener("change", (event) => {
+    if (event.target.form?.matches("[data-sends-itself]")) event.target.form.requestSubmit();
+  });
+
+  document.addEventListener("htmx:after:swap", () => tellTimes(document));
   document.body.addEventListener("kept", kept);
   document.addEventListener("htmx:error", () => connected("requests", false));
   document.addEventListener("htmx:after:request", () => connected("requests", true));
   document.addEventListener("connection-lost", () => connected("requests", false)); // said by the front door
-  document.addEventListener("htmx:sse:after:connection", () => { connected("stream", true); updated(); catchUp(); });
-  document.addEventListener("htmx:sse:after:message", () => { connected("stream", true); updated(); });
+  document.addEventListener("htmx:sse:after:connection", () => { connected("stream", true); askTheTime(); catchUp(); });
+  document.addEventListener("htmx:sse:after:message", () => connected("stream", true));
   document.addEventListener("htmx:sse:error", () => connected("stream", false));
   window.addEventListener("offline", () => connected("requests", false));
   window.addEventListener("online", catchUp);
 
-  tellTimes();
-  setInterval(tellTimes, 15000);
+  tellTimes(document);
+  setInterval(() => tellTimes(document), 15000);
 })();
