@@ -17,7 +17,6 @@ from services.analytics.history.presentation import differences, documents
 from services.analytics.register import search, worklists
 from services.analytics.register.sharing import shares_of
 from services.analytics.register.states import STATES
-from shared.clock import SystemClock
 from shared.contracts.event import SERVICES, owner_of
 from shared.digits import LAST, whole
 from shared.http.body import invalid
@@ -166,10 +165,7 @@ def address(url: URL) -> str:
 
 
 def chart(request: Request, console: Console) -> dict[str, Any] | None:
-    """The rates as options of a chart: events of each service over the last minutes; None before any came.
-
-    They are counted by the machine's clock, which no demo moves, and shown by the product's as it stands now.
-    """
+    """The rates as options of a chart: events of each service over the last minutes; None before any came."""
     rates = console.feed.rates
     if not rates:
         return None
@@ -177,8 +173,7 @@ def chart(request: Request, console: Console) -> dict[str, Any] | None:
     zone = viewer(request, person(request)).zone
     steps = len(next(iter(rates["counts"].values())))
     begins = [rates["until"] - rates["step"] * back for back in reversed(range(1, steps + 1))]
-    moved = console.now() - SystemClock().now()
-    times = [(datetime.fromtimestamp(begin, UTC) + moved).astimezone(zone).strftime("%H:%M:%S") for begin in begins]
+    times = [datetime.fromtimestamp(begin, UTC).astimezone(zone).strftime("%H:%M:%S") for begin in begins]
     return {
         "grid": {"left": 32, "right": 8, "top": 56, "bottom": 24},
         "legend": {"top": 0, "icon": "circle", "itemHeight": 8},

@@ -79,8 +79,12 @@ class Worker:
                     await asyncio.gather(*(loop.close() for loop in loops))
 
     async def _tell(self, pool: Pool, rates: dict[str, Any]) -> None:
+        """Rates are counted by the machine's clock, which nobody moves, and told by the product's."""
         lag = self.stream.lag if self.stream else None
-        await tell(pool, WorkerStatus(self.clock.now(), self.missing(), lag, rates))
+        now = self.clock.now()
+        moved = now - SystemClock().now()
+        shown = {**rates, "until": round(rates["until"] + moved.total_seconds())}
+        await tell(pool, WorkerStatus(now, self.missing(), lag, shown))
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
