@@ -35,6 +35,13 @@ def checked(sheet: SourceSheet, filler: Filler, check: Check = accept) -> Iterat
         yield replace(filled, faults=tuple(faults) or check(filled.body))
 
 
+def keyed(sheet: SourceSheet, filler: Filler) -> Iterator[FilledRow]:
+    """Every row by its key alone: whatever else is wrong with it, what came of it before has that key."""
+    for row in sheet.rows():
+        filled = filler.fill(row)
+        yield replace(filled, faults=() if filled.key else filled.faults)
+
+
 def first_alike(filled: FilledRow, seen: dict[tuple[str, ...], int]) -> int | None:
     """The line of an earlier row with the same customer and order, or customer and part; else this one is kept."""
     body = filled.body

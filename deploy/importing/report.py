@@ -1,7 +1,7 @@
 """What the person at the terminal sees of an import: how far it is, which rows are bad and why, what came of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -81,9 +81,10 @@ class ImportReport:
         good, bad = self.counts[RowOutcome.CREATED], self.counts[RowOutcome.REFUSED]
         print(self.say("import.rehearsed", count=good + bad, good=good, bad=bad))
 
-    def print_sent(self, total: int) -> None:
-        """What was sent, and what was not."""
-        counted = [self.say(f"import.{outcome.value}", count=self.counts[outcome]) for outcome in RowOutcome]
+    def print_sent(self, total: int, always: Sequence[RowOutcome]) -> None:
+        """What was sent, and what was not; some outcomes are told ``always``, others where there are any."""
+        told = [outcome for outcome in RowOutcome if outcome in always or self.counts[outcome]]
+        counted = [self.say(f"import.{outcome.value}", count=self.counts[outcome]) for outcome in told]
         if unsent := total - self.counts.total():
             counted.append(self.say("import.unsent", count=unsent))
         why = self.why.within(self.language) if self.why else ""

@@ -1,26 +1,28 @@
-"""Sends filled forms to intake over HTTP: so many at once, patient with a busy server, each row once in effect."""
+"""What an import does with each row at intake: files it, corrects it, or takes it back; each once in effect.
+
+A row's key gives the id of its command, so that the same row is the same wish. A case that was withdrawn frees its
+row: the next edition of the row is a wish of its own.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any
+from itertools import count
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 
+from deploy.importing.connection import ImportStopped, Intake, Sending, connected, problem, said
 from deploy.importing.filling import FieldFault, FilledRow
-from deploy.importing.sentences import Saying
-from shared.http.language import DEFAULT
+from shared.http.identities import case_of, command_of
 
-DOOR = "/api/intake/complaints"
-TRANSIENT = frozenset({429, 502, 503, 504})
+DOOR, CASE = "/api/intake/complaints", "/api/intake/cases/{case}"
 HOPELESS = frozenset({401, 403, 404, 405})
-FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
-FIRST_PATIENCE = 10.0
-"""Seconds to bear a server that has not answered yet at all: its address may be wrong."""
+USED = "key-reused"
+LOOKS_ALIKE = "possible-duplicate"
+TRIES, BETWEEN_TRIES = 20, 0.25
+"""How often, and how many seconds apart, a corrected row is filed while intake's list still has the withdrawn case."""
 
 
 class RowOutcome(Enum):
@@ -28,6 +30,9 @@ class RowOutcome(Enum):
 
     CREATED = "created"
     THERE = "there"
+    CORRECTED = "corrected"
+    TAKEN_BACK = "taken-back"
+    ABSENT = "absent"
     REFUSED = "refused"
 
 
@@ -40,144 +45,124 @@ class RowResult:
     faults: tuple[FieldFault, ...] = ()
 
 
-class ImportStopped(Saying):
-    """The import cannot go on; the sentence says why. Started again, it goes on where it was."""
-
-
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """How to send: as whom, to which site, how many at once, how long (seconds) to bear a server that fails.
+class RowEdition:
+    """One edition of a row: the id of its command, and the case that comes of it."""
 
-    ``language`` is what the server answers in.
-    """
-
-    address: str
-    site: str
-    person: str
-    mapping: str
-    at_once: int = 8
-    patience: float = 120.0
-    language: str = DEFAULT
+    command: UUID
+    case: UUID
 
 
-def command_id(site: str, mapping: str, key: str) -> UUID:
-    """The id of a row's command: the same row is the same wish, however often a person sends it."""
-    return uuid5(uuid5(uuid5(NAMESPACE_URL, f"redress:import:{site}"), mapping), key)
+def command_id(site: str, mapping: str, key: str, edition: int = 1) -> UUID:
+    """The id of a row's command: the same edition of a row is the same wish, however often a person sends it."""
+    first = uuid5(uuid5(uuid5(NAMESPACE_URL, f"redress:import:{site}"), mapping), key)
+    return first if edition == 1 else uuid5(first, f"edition {edition}")
 
 
-async def send_all(forms: Iterable[FilledRow], sending: Sending, on_sent: Callable[[RowResult], None]) -> None:
-    """Send every form; ``on_sent`` hears of each as it is answered. Raises ImportStopped."""
-    waiting = iter(forms)
+class RowSender:
+    """Does with rows at intake what an import is for. ``reason`` says why a case is withdrawn."""
+
+    def __init__(self, intake: Intake, sending: Sending, reason: str) -> None:
+        self.intake = intake
+        self.sending = sending
+        self.reason = reason
+
+    async def file(self, filled: FilledRow) -> RowResult:
+        """File a row, unless it is there. Raises ImportStopped for what would befall every other row too."""
+        return await self.filed(filled, corrects=False)
+
+    async def correct(self, filled: FilledRow) -> RowResult:
+        """File a row; one that is there with other words is withdrawn and filed anew. Raises ImportStopped."""
+        return await self.filed(filled, corrects=True)
+
+    async def take_back(self, filled: FilledRow) -> RowResult:
+        """Withdraw what came of a row. Raises ImportStopped."""
+        for number in count(1):
+            edition = self.edition(filled, number)
+            is_withdrawn = await self.is_withdrawn(edition)
+            if is_withdrawn is None:
+                return RowResult(filled, RowOutcome.ABSENT)
+            if not is_withdrawn:
+                faults = await self.withdraw(edition)
+                return RowResult(filled, RowOutcome.REFUSED if faults else RowOutcome.TAKEN_BACK, faults)
+        raise AssertionError("editions are counted without end")
+
+    async def filed(self, filled: FilledRow, *, corrects: bool) -> RowResult:
+        """File the first edition of a row that is not withdrawn. Raises ImportStopped."""
+        corrected = False
+        for number in count(1):
+            edition = self.edition(filled, number)
+            answer = await self.post(filled, edition, again=corrected)
+            if answer.is_success and not is_repeated(answer):
+                return RowResult(filled, RowOutcome.CORRECTED if corrected else RowOutcome.CREATED)
+            if not answer.is_success and problem(answer).get("code") != USED:
+                return refused(filled, answer)
+            if await self.is_withdrawn(edition):
+                continue
+            if answer.is_success:
+                return RowResult(filled, RowOutcome.THERE)
+            if not corrects:
+                return RowResult(filled, RowOutcome.REFUSED, (FieldFault.saying("", "import.differs"),))
+            if faults := await self.withdraw(edition):
+                return RowResult(filled, RowOutcome.REFUSED, faults)
+            corrected = True
+        raise AssertionError("editions are counted without end")
+
+    async def post(self, filled: FilledRow, edition: RowEdition, *, again: bool) -> httpx.Response:
+        """File an edition; ``again`` after a withdrawal, of which intake's list may not know yet."""
+        body = {"site": self.sending.site, **filled.body}
+        for _ in range(TRIES):
+            answer = await self.intake.ask("POST", DOOR, body, edition.command)
+            if not again or problem(answer).get("code") != LOOKS_ALIKE:
+                break
+            await asyncio.sleep(BETWEEN_TRIES)
+        if answer.status_code in HOPELESS:
+            raise ImportStopped("import.not-taken", answer=said(answer))
+        return answer
+
+    async def is_withdrawn(self, edition: RowEdition) -> bool | None:
+        """Whether what came of an edition was withdrawn; None where nothing came of it."""
+        answer = await self.intake.ask("GET", CASE.format(case=edition.case))
+        return bool(answer.json().get("withdrawn")) if answer.is_success else None
+
+    async def withdraw(self, edition: RowEdition) -> tuple[FieldFault, ...]:
+        """Withdraw what came of an edition; why it could not be, if so."""
+        path = f"{CASE.format(case=edition.case)}/withdraw-complaint"
+        answer = await self.intake.ask("POST", path, {"reason": self.reason}, uuid5(edition.command, "withdraw"))
+        return () if answer.is_success else reasons(answer)
+
+    def edition(self, filled: FilledRow, number: int) -> RowEdition:
+        """An edition of a row, counted from 1."""
+        command = command_id(self.sending.site, self.sending.mapping, filled.key, number)
+        return RowEdition(command, case_of(command_of(self.sending.person, str(command)), "intake"))
+
+
+Work = Callable[[RowSender, FilledRow], Awaitable[RowResult]]
+"""What is done with each row."""
+
+
+async def send_all(
+    rows: Iterable[FilledRow],
+    sending: Sending,
+    on_sent: Callable[[RowResult], None],
+    work: Work = RowSender.file,
+    reason: str = "",
+) -> None:
+    """Do the work with every row; ``on_sent`` hears of each as it is answered. Raises ImportStopped."""
+    waiting = iter(rows)
     async with connected(sending) as intake:
+        sender = RowSender(intake, sending, reason)
 
-        async def work() -> None:
+        async def go_on() -> None:
             for filled in waiting:
-                on_sent(await intake.file(filled))
+                on_sent(await work(sender, filled))
 
         try:
             async with asyncio.TaskGroup() as workers:
                 for _ in range(sending.at_once):
-                    workers.create_task(work())
+                    workers.create_task(go_on())
         except* ImportStopped as stopped:
             raise stopped.exceptions[0] from None
-
-
-@asynccontextmanager
-async def connected(sending: Sending) -> AsyncIterator["Intake"]:
-    """The intake at the address, logged in. Raises ImportStopped."""
-    limits = httpx.Limits(max_connections=sending.at_once)
-    spoken = {"accept-language": sending.language}
-    address = web_address(sending.address)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30.0, headers=spoken) as client:
-        intake = Intake(client, sending)
-        await intake.log_in()
-        yield intake
-
-
-def web_address(address: str) -> httpx.URL:
-    """The address as a URL. Raises ImportStopped for what is none."""
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL as fault:
-        raise ImportStopped("import.no-address", address=address, error=str(fault)) from fault
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ImportStopped("import.no-address", address=address, error="http://…, https://…")
-    return url
-
-
-class Intake:
-    """The intake's doors as an import uses them."""
-
-    def __init__(self, client: httpx.AsyncClient, sending: Sending) -> None:
-        self.client = client
-        self.sending = sending
-        self.token = ""
-        self.renewing = asyncio.Lock()
-        self.resume_at = 0.0
-        self.bears_until = self.now() + min(FIRST_PATIENCE, sending.patience)
-
-    async def log_in(self) -> None:
-        """Get a token for the person. Raises ImportStopped."""
-        answer = await self.post("/api/login", {"person": self.sending.person}, {})
-        if answer.status_code != 200:
-            raise ImportStopped("import.no-login", person=self.sending.person, answer=said(answer))
-        self.token = str(answer.json()["token"])
-
-    async def renew(self, spent: str) -> None:
-        """Get another token than the spent one, unless another sender has just done so. Raises ImportStopped."""
-        async with self.renewing:
-            if self.token == spent:
-                await self.log_in()
-
-    def headers(self, key: UUID) -> dict[str, str]:
-        """What goes with one command."""
-        return {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(key)}
-
-    async def file(self, filled: FilledRow) -> RowResult:
-        """File one complaint. Raises ImportStopped for what would befall every other row too."""
-        key = command_id(self.sending.site, self.sending.mapping, filled.key)
-        body = {"site": self.sending.site, **filled.body}
-        token = self.token
-        answer = await self.post(DOOR, body, self.headers(key))
-        if answer.status_code == 401:
-            await self.renew(token)
-            answer = await self.post(DOOR, body, self.headers(key))
-        if answer.is_success:
-            return RowResult(filled, RowOutcome.THERE if is_repeated(answer) else RowOutcome.CREATED)
-        if answer.status_code in HOPELESS:
-            raise ImportStopped("import.not-taken", answer=said(answer))
-        return RowResult(filled, RowOutcome.REFUSED, reasons(answer))
-
-    async def post(self, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
-        """Post until there is an answer that is not a passing failure. Raises ImportStopped when patience ends."""
-        wait = FIRST_WAIT
-        while True:
-            await self.pause()
-            try:
-                answer = await self.client.post(path, json=body, headers=headers)
-            except httpx.TransportError as fault:
-                failure = f"{self.sending.address}: {fault or type(fault).__name__}"
-            else:
-                if answer.status_code not in TRANSIENT:
-                    self.bears_until = self.now() + self.sending.patience
-                    return answer
-                failure = said(answer)
-                if (asked := retry_after(answer)) is not None:
-                    wait = asked
-            if self.now() + wait > self.bears_until:
-                raise ImportStopped("import.no-answer", failure=failure)
-            self.resume_at = max(self.resume_at, self.now() + wait)
-            wait = min(max(wait, FIRST_WAIT) * 2, LONGEST_WAIT)
-
-    async def pause(self) -> None:
-        """Wait until nobody was asked to wait: one busy answer holds back every sender."""
-        if (rest := self.resume_at - self.now()) > 0:
-            await asyncio.sleep(rest)
-
-    @staticmethod
-    def now() -> float:
-        """The loop's seconds, for waiting only."""
-        return asyncio.get_running_loop().time()
 
 
 def is_repeated(answer: httpx.Response) -> bool:
@@ -186,16 +171,9 @@ def is_repeated(answer: httpx.Response) -> bool:
     return replayed == "true"
 
 
-def retry_after(answer: httpx.Response) -> float | None:
-    """The seconds a server asks to wait, or None: a number, or a moment by its own clock (RFC 9110 §10.2.3)."""
-    asked = answer.headers.get("retry-after", "").strip()
-    if asked.isdigit():
-        return float(asked)
-    try:
-        there = parsedate_to_datetime(answer.headers.get("date", ""))
-        return max(0.0, (parsedate_to_datetime(asked) - there).total_seconds())
-    except (ValueError, TypeError):
-        return None
+def refused(filled: FilledRow, answer: httpx.Response) -> RowResult:
+    """A row that the server does not take."""
+    return RowResult(filled, RowOutcome.REFUSED, reasons(answer))
 
 
 def reasons(answer: httpx.Response) -> tuple[FieldFault, ...]:
@@ -204,20 +182,3 @@ def reasons(answer: httpx.Response) -> tuple[FieldFault, ...]:
     errors = ((str(error["field"]), str(error["message"])) for error in document.get("errors", ()))
     faults = tuple(FieldFault.saying(field, "import.answered", answer=message) for field, message in errors)
     return faults or (FieldFault.saying("", "import.answered", answer=said(answer)),)
-
-
-def said(answer: httpx.Response) -> str:
-    """What a server says of a failure, in a line."""
-    document = problem(answer)
-    words = document.get("detail") or document.get("title") or answer.reason_phrase
-    rule = f" ({document['rule']})" if document.get("rule") else ""
-    return f"{answer.status_code} {words}{rule}"
-
-
-def problem(answer: httpx.Response) -> dict[str, Any]:
-    """The problem document of an answer; empty where it is none."""
-    try:
-        document = answer.json()
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -21,6 +21,7 @@ from services.intake.domain import (
     InformCustomer,
     RecordNegotiation,
     ReturnForm,
+    WithdrawComplaint,
 )
 from services.intake.projections import OPEN, Complaint, alike, complaint, complaints
 from shared.contracts import Refused
@@ -96,6 +97,7 @@ COMMANDS = (
     Door(RecordNegotiation),
     Door(CheckNegotiation),
     Door(CloseCase),
+    Door(WithdrawComplaint),
 )
 
 

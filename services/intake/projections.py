@@ -176,6 +176,7 @@ COMPLAINTS = Projection(
     handlers={
         intake.ComplaintFiled: filed,
         intake.AnomalySlipFiled: slip,
+        intake.ComplaintWithdrawn: update("state = 'withdrawn'"),
         intake.FormReturned: update("state = 'returned'"),
         intake.FormCorrected: corrected,
         intake.CaseAccepted: update(

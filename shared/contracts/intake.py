@@ -112,7 +112,7 @@ class StageOpened:
 
 @event("intake.stage-closed")
 class StageClosed:
-    """A department handed the case on (``done``) or back (``sent-back``).
+    """A department handed the case on (``done``) or back (``sent-back``), or lost it (``withdrawn``).
 
     ``at`` is when the department did so, by which it is judged: the register may have heard of it later. ``used`` is
     what it has used of its limit by then (``1.25 d``), earlier rounds of a shared one included; empty without a limit.
@@ -161,6 +161,13 @@ class CaseClosed:
 
     number: str
     remark: str = ""
+
+
+@event("intake.complaint-withdrawn")
+class ComplaintWithdrawn:
+    """Sales took back a complaint or slip that nobody had worked on: filed by mistake, or read wrongly (P1.9)."""
+
+    reason: str
 
 
 @event("intake.case-superseded")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import msgspec
 import structlog
@@ -21,6 +21,7 @@ from shared.contracts.values import Actor
 from shared.http.body import body_of, invalid
 from shared.http.correlation import current
 from shared.http.holding import hold_files
+from shared.http.identities import case_of, command_of
 from shared.http.login import person, require_site
 from shared.http.metrics import COMMANDS
 from shared.http.openapi import door_operation
@@ -29,7 +30,6 @@ from shared.http.routes import Plain
 from shared.http.surroundings import ServiceContext, surroundings
 from shared.procedures.course.basis import basis
 
-KEYS = uuid5(NAMESPACE_URL, "urn:redress:command")
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,200}")
 ETAG = re.compile(r'"(\d{1,15})"')
 
@@ -140,7 +140,7 @@ async def submit(here: ServiceContext, submission: Submission) -> Answer:
     """The submission as a command through the gate, its exceptions as problems."""
     values = dict(submission.values)
     site = required_site(here, submission.by, values.pop("site")) if submission.door.creates else None
-    case = submission.case or uuid5(submission.command_id, here.service)
+    case = submission.case or case_of(submission.command_id, here.service)
     structlog.contextvars.bind_contextvars(case=str(case), act=submission.door.act, person=submission.by.person)
     await hold_files(here, submission.by, case, values)
     try:
@@ -196,7 +196,7 @@ def command_id(request: Request, by: Actor) -> UUID:
         return uuid4()
     if not KEY_SHAPE.fullmatch(key):
         raise Problem(400, "problem.bad-idempotency-key")
-    return uuid5(KEYS, f"{by.person}/{key}")
+    return command_of(by.person, key)
 
 
 def expected_version(request: Request) -> int | None:

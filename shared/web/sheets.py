@@ -50,6 +50,7 @@ ICONS = {
     "intake.anomaly-slip-filed": "file-text",
     "intake.case-accepted": "stack-2",
     "intake.case-closed": "lock",
+    "intake.complaint-withdrawn": "trash",
     "intake.case-superseded": "link",
     "intake.complaint-endorsed": "user-check",
     "intake.complaint-filed": "file-plus",

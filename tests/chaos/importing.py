@@ -5,12 +5,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from deploy.dev.settings import PROJECT
 from deploy.importing.mapping import load_mapping
 from deploy.importing.sending import command_id
-from shared.http.doors import KEYS
+from shared.http.identities import case_of, command_of
 from tests.chaos.house import House
 from tests.journeys.people import SALES
 
@@ -43,8 +43,8 @@ class Import:
     def cases(self) -> list[UUID]:
         """The cases that come of the rows."""
         name = load_mapping(MAPPING).name
-        ids = (uuid5(KEYS, f"{SALES}/{command_id(SITE, name, key)}") for key in self.keys)
-        return [uuid5(each, "intake") for each in ids]
+        ids = (command_of(SALES, str(command_id(SITE, name, key))) for key in self.keys)
+        return [case_of(each, "intake") for each in ids]
 
     async def run(self, chance: Random) -> list[UUID]:
         """Import until every row is there; the cases. Raises Unfinished."""

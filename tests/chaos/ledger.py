@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.http.doors import KEYS
+from shared.http.identities import case_of, command_of
 from tests.journeys.people import SALES_SUPERVISOR
 
 
@@ -43,7 +43,7 @@ class Entry:
     @property
     def command_id(self) -> UUID:
         """The id under which the service remembers it."""
-        return uuid5(KEYS, f"{self.person}/{self.key}")
+        return command_of(self.person, self.key)
 
     @property
     def case(self) -> UUID:
@@ -93,7 +93,7 @@ class Ledger:
     @staticmethod
     def case_of(name: str) -> UUID:
         """The case that a life of this name files."""
-        return uuid5(uuid5(KEYS, f"{SALES_SUPERVISOR}/{order_of(name)}"), "intake")
+        return case_of(command_of(SALES_SUPERVISOR, order_of(name)), "intake")
 
     def begin(self, entry: Entry) -> Entry:
         """Enter a command before its first try."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from deploy.importing.connection import ImportStopped, Sending
 from deploy.importing.filling import FilledRow
-from deploy.importing.sending import ImportStopped, RowOutcome, RowResult, Sending, command_id, send_all
+from deploy.importing.sending import RowOutcome, RowResult, RowSender, Work, command_id, send_all
 from tests.importing.intake import Intake
 
 
@@ -22,6 +23,11 @@ def sending(intake: Intake) -> Sending:
 def failing(status: int, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return JSONResponse({"detail": "Later."}, status, named)
+
+
+def standing(intake: Intake) -> list[str]:
+    """What was filed and not withdrawn."""
+    return sorted(body["reason"] for key, body in intake.created.items() if key not in intake.withdrawn)
 
 
 async def outcomes(filled: Iterable[FilledRow], how: Sending) -> dict[str, RowOutcome]:
@@ -87,6 +93,74 @@ async def test_no_address(address: str) -> None:
 async def test_no_more_under_way_than_allowed(intake: Intake) -> None:
     await outcomes(forms(40), sending(intake))
     assert 1 <= intake.most_at_once <= 3
+
+
+KEYS = [str(number) for number in range(3)]
+
+
+def reworded(*words: str) -> list[FilledRow]:
+    return [FilledRow(number + 2, KEYS[number], {"reason": word}) for number, word in enumerate(words)]
+
+
+async def worked(rows: list[FilledRow], how: Sending, work: Work) -> list[RowOutcome]:
+    """What became of each row, in the order of the rows."""
+    results: dict[str, RowOutcome] = {}
+    await send_all(
+        rows, how, lambda result: results.__setitem__(result.filled.key, result.outcome), work, "Wrong encoding"
+    )
+    return [results[row.key] for row in rows]
+
+
+async def test_what_was_filed_with_other_words_is_told_and_stays(intake: Intake) -> None:
+    how = sending(intake)
+    await outcomes(reworded("rust", "dent", "scratch"), how)
+    again = await worked(reworded("rust", "DENT", "scratch"), how, RowSender.file)
+    assert again == [RowOutcome.THERE, RowOutcome.REFUSED, RowOutcome.THERE]
+    assert standing(intake) == ["dent", "rust", "scratch"]
+
+
+async def test_a_correction_takes_the_place_of_what_was_filed(intake: Intake) -> None:
+    how = sending(intake)
+    await outcomes(reworded("garbled", "dent", "scratch"), how)
+    rows = reworded("rust", "dent", "scratch")
+    assert await worked(rows, how, RowSender.correct) == [RowOutcome.CORRECTED, RowOutcome.THERE, RowOutcome.THERE]
+    assert standing(intake) == ["dent", "rust", "scratch"]
+    assert await worked(rows, how, RowSender.correct) == [RowOutcome.THERE] * 3
+    assert await worked(rows, how, RowSender.file) == [RowOutcome.THERE] * 3
+    assert await worked(reworded("worn"), how, RowSender.correct) == [RowOutcome.CORRECTED]
+    assert standing(intake) == ["dent", "scratch", "worn"]
+
+
+async def test_what_somebody_works_on_is_not_corrected(intake: Intake) -> None:
+    how = sending(intake)
+    await outcomes(reworded("garbled", "dent"), how)
+    intake.worked_on = {"garbled"}
+    assert await worked(reworded("rust", "bump"), how, RowSender.correct) == [RowOutcome.REFUSED, RowOutcome.CORRECTED]
+    assert standing(intake) == ["bump", "garbled"]
+
+
+async def test_an_import_is_taken_back_and_can_be_made_anew(intake: Intake) -> None:
+    how = sending(intake)
+    rows = reworded("garbled", "dent", "scratch")
+    await outcomes(rows[:2], how)
+    assert await worked(rows, how, RowSender.take_back) == [
+        RowOutcome.TAKEN_BACK,
+        RowOutcome.TAKEN_BACK,
+        RowOutcome.ABSENT,
+    ]
+    assert await worked(rows, how, RowSender.take_back) == [RowOutcome.ABSENT] * 3
+    assert standing(intake) == []
+    assert await worked(reworded("rust", "dent"), how, RowSender.file) == [RowOutcome.CREATED] * 2
+    assert await worked(reworded("rust", "dent"), how, RowSender.file) == [RowOutcome.THERE] * 2
+    assert standing(intake) == ["dent", "rust"]
+
+
+async def test_a_correction_waits_until_the_withdrawn_case_looks_like_no_other(intake: Intake) -> None:
+    how = sending(intake)
+    await outcomes(reworded("garbled"), how)
+    intake.seen_late = 3
+    assert await worked(reworded("rust"), how, RowSender.correct) == [RowOutcome.CORRECTED]
+    assert standing(intake) == ["rust"]
 
 
 def test_a_row_is_the_same_wish_for_its_site_mapping_and_key_only() -> None:

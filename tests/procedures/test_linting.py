@@ -220,7 +220,7 @@ PLANTED: dict[str, tuple[Plant, list[Told]]] = {
                 "  - stage: combined-opinion",
                 "never-closed",
                 "no way leads from ['combined-opinion'] to intake.case-closed"
-                " (complaint_class=quality-anomaly, level=sales-manager, region=domestic)",
+                " (complaint_class=quality-anomaly, level=sales-manager, region=overseas)",
             ),
             ("  - stage: loss", "unreachable-stage", "no case comes to 'loss'"),
             ("  - stage: inquiry", "unreachable-stage", "no case comes to 'inquiry'"),

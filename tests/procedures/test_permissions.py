@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts import Refused
-from shared.contracts.intake import StageOpened
+from shared.contracts.intake import StageClosed, StageOpened
 from shared.contracts.values import SYSTEM, Actor
 from shared.procedures.course.tasks import Tasks
 from tests.procedures.case import (
@@ -185,5 +185,15 @@ def test_in_a_stage_those_of_its_department_and_level_act_and_nobody_else(act: s
 @pytest.mark.parametrize("act", [act for act, row in PACK.acts.items() if row.departments and not row.stages])
 def test_without_a_stage_those_of_its_departments_act_and_nobody_else(act: str) -> None:
     for actor in people():
-        no = refusal(act, actor, NEGOTIATING)
+        no = refusal(act, actor, Tasks() if PACK.acts[act].case == "untouched" else NEGOTIATING)
         assert (no.code if no else "") == ("" if actor.department in PACK.acts[act].departments else "wrong-department")
+
+
+def test_P1_9_an_act_on_an_untouched_case_asks_that_no_stage_is_done() -> None:
+    endorsing = Tasks().evolve(StageOpened("endorsement", "sales", 1, "P1.9", "supervisor"))
+    endorsed = endorsing.evolve(StageClosed("endorsement", "sales", 1, "done"))
+    assert [refusal("withdraw-complaint", by("sales"), tasks) for tasks in (Tasks(), endorsing, endorsed)] == [
+        None,
+        None,
+        Refused("case-touched", "P1.9"),
+    ]

@@ -98,6 +98,7 @@ ALSO_BEFORE: Mapping[str, tuple[Event, ...]] = {
 
 BODIES: Mapping[str, dict[str, str]] = {
     "endorse-complaint": {"opinion": "Clear"},
+    "withdraw-complaint": {"reason": "Filed twice"},
     "accept-case": {"complaint_class": "quality-anomaly"},
     "return-form": {"fields": "reason", "remark": "Say more"},
     "correct-form": {

@@ -157,6 +157,7 @@ WRITES: dict[type, Callable[[Any, Around], Patch]] = {
     intake.StageOpened: stage_opened,
     intake.StageClosed: stage_closed,
     intake.CaseClosed: lambda said, envelope: of_case(envelope, closed=envelope.time),
+    intake.ComplaintWithdrawn: lambda said, envelope: of_case(envelope, closed=envelope.time),
     intake.CaseSuperseded: lambda said, envelope: of_case(envelope, superseded_by=said.successor),
     investigation.CauseReported: lambda said, envelope: of_case(
         envelope, cause=said.cause, responsible=said.responsible_department

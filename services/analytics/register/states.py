@@ -10,5 +10,6 @@ STATES: dict[type, str] = {
     intake.FormCorrected: "corrected",
     intake.CaseAccepted: "accepted",
     intake.CaseClosed: "closed",
+    intake.ComplaintWithdrawn: "withdrawn",
 }
 """Event -> state. An event that is not named leaves the state as it is."""

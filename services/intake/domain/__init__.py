@@ -9,9 +9,11 @@ from services.intake.domain.complaint import (
     EndorseComplaint,
     FileAnomalySlip,
     FileComplaint,
+    WithdrawComplaint,
     endorse_complaint,
     file_anomaly_slip,
     file_complaint,
+    withdraw_complaint,
 )
 from services.intake.domain.folder import DECLINED, IntakeFolder, evolve, initial
 from services.intake.domain.form import (
@@ -52,6 +54,7 @@ __all__ = [
     "RecordNegotiation",
     "ReturnForm",
     "SupersedeCase",
+    "WithdrawComplaint",
     "decide",
     "evolve",
     "initial",
@@ -65,6 +68,7 @@ DECISIONS: dict[type[Command], Decision] = {
     FileComplaint: file_complaint,
     FileAnomalySlip: file_anomaly_slip,
     EndorseComplaint: endorse_complaint,
+    WithdrawComplaint: withdraw_complaint,
     AcceptCase: accept_case,
     ReturnForm: return_form,
     CorrectForm: correct_form,

@@ -61,6 +61,15 @@ class EndorseComplaint(Command):
     opinion: Text
 
 
+@command
+class WithdrawComplaint(Command):
+    """Sales takes back a complaint or slip that nobody has worked on: filed by mistake, or read wrongly."""
+
+    stands_on = ("form", "endorsed")
+
+    reason: Text
+
+
 TOLD_ON_A_SLIP = tuple(each.name for each in fields(FileAnomalySlip) if each.name not in ("by", "serial"))
 """The fields of an anomaly slip as somebody fills it in."""
 
@@ -146,3 +155,15 @@ def endorse_complaint(folder: IntakeFolder, command: EndorseComplaint, rules: Ru
     """Sign the form with an opinion; it goes to the GM Office (P1.9)."""
     rules.permit("endorse-complaint", command.by, folder.tasks)
     yield intake.ComplaintEndorsed(command.opinion)
+
+
+def withdraw_complaint(
+    folder: IntakeFolder, command: WithdrawComplaint, rules: Rules, now: datetime
+) -> Iterable[Event]:
+    """Take the form back, once, while nobody has worked on it; what it supersedes has it for its successor (P1.18)."""
+    if folder.withdrawn:
+        return
+    rules.permit("withdraw-complaint", command.by, folder.tasks)
+    if isinstance(folder.form, intake.ComplaintFiled) and folder.form.supersedes:
+        raise Refused("supersedes-another", "P1.18")
+    yield intake.ComplaintWithdrawn(command.reason)

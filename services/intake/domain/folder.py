@@ -26,6 +26,7 @@ class IntakeFolder:
     tasks: Tasks = field(default_factory=Tasks)
     facts: Mapping[str, Any] = field(default_factory=dict)
     filed: bool = False
+    withdrawn: bool = False
     form: intake.ComplaintFiled | intake.FormCorrected | None = None
     endorsed: intake.ComplaintEndorsed | None = None
     returned: intake.FormReturned | None = None
@@ -60,6 +61,8 @@ def evolve(folder: IntakeFolder, event: Event) -> IntakeFolder:
             return replace(folder, filed=True, form=event, delivered=event.delivered, defective=event.defective)
         case intake.AnomalySlipFiled():
             return replace(folder, filed=True)
+        case intake.ComplaintWithdrawn():
+            return replace(folder, withdrawn=True)
         case intake.ComplaintEndorsed():
             return replace(folder, endorsed=event)
         case intake.FormReturned():

@@ -14,8 +14,8 @@ from shared.contracts.values import Actor
 from shared.procedures.course.rules import Rules
 from shared.procedures.language.pack import Pack
 
-Effect = Literal["done", "sent-back", ""]
-"""What an act makes of its stage: it ends it, sends it back, or leaves it open."""
+Effect = Literal["done", "sent-back", "withdrawn", ""]
+"""What an act makes of its stage: it ends it, sends it back, ends it with the case, or leaves it open."""
 
 Decide = Callable[[Any, Any, Rules, datetime], Iterable[Event]]
 
@@ -61,7 +61,7 @@ def rank(pack: Pack, act: str, stage: str | None, said: Collection[str]) -> int:
     """Where an act stands among others, from 0."""
     made = effect(pack, act, stage)
     if made:
-        return BACK if made == "sent-back" else GOES_ON
+        return GOES_ON if made == "done" else BACK
     if stage is None:
         return ASIDE
     return AGAIN if pack.acts[act].says in said else STILL_TO_DO

@@ -41,7 +41,7 @@ class Rules:
     def permit(self, act: str, by: Actor, tasks: Tasks) -> Task | None:
         """The task in which this actor does this act; None for an act that needs no stage.
 
-        Raises Refused ``system-only``, ``wrong-site``, ``case-not-open``, ``stage-not-open``,
+        Raises Refused ``system-only``, ``wrong-site``, ``case-not-open``, ``case-touched``, ``stage-not-open``,
         ``wrong-department`` or ``level-too-low``, with the act's rule; KeyError for an act that the pack
         does not know.
         """
@@ -52,8 +52,10 @@ class Rules:
             raise Refused("system-only", asked.rule, act=act)
         if self.site not in by.sites:
             raise Refused("wrong-site", asked.rule, site=self.site)
-        if asked.case == "open" and not any(not self.pack.stage(task.stage).after_closing for task in tasks.open):
+        if asked.case == "open" and not any(map(self._before_closing, tasks.open)):
             raise Refused("case-not-open", asked.rule)
+        if asked.case == "untouched" and any(map(self._before_closing, tasks.closed)):
+            raise Refused("case-touched", asked.rule)
         task = self._task(asked, by, tasks)
         if asked.level and not self.outranks(by.level, asked.level):
             raise Refused("level-too-low", asked.rule, level=by.level, required=asked.level)
@@ -240,6 +242,10 @@ class Rules:
 
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(self.place.timezone)
+
+    def _before_closing(self, task: Task) -> bool:
+        """Whether a task keeps its case open."""
+        return not self.pack.stage(task.stage).after_closing
 
     def _task(self, asked: Act, by: Actor, tasks: Tasks) -> Task | None:
         """The open task in which the actor may do what is asked, or None where no stage is."""

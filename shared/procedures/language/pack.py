@@ -84,6 +84,10 @@ class Pack(Model):
         """The stages that an event ends, and how."""
         return self._ending.get(event, ())
 
+    def withdrawn_by(self, event: str) -> bool:
+        """Whether an event ends the case before its time."""
+        return any(end.outcome == "withdrawn" for _, end in self.ended_by(event))
+
     def stage(self, stage: str) -> Stage:
         """The stage of this code. Raises KeyError where there is none."""
         return self._stages[stage]

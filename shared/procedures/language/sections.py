@@ -32,11 +32,14 @@ class Beginning(Model):
 
 
 class Ending(Model):
-    """An event that ends a stage. ``owner`` is the event's field that says whose task it ends, if several have one."""
+    """An event that ends a stage. ``owner`` is the event's field that says whose task it ends, if several have one.
+
+    ``outcome: withdrawn`` ends the case with it.
+    """
 
     event: EventName
     owner: FactName | None = None
-    outcome: Literal["done", "sent-back"] = "done"
+    outcome: Literal["done", "sent-back", "withdrawn"] = "done"
 
 
 def _events(written: object) -> object:
@@ -109,15 +112,16 @@ class Act(Model):
     """Who may do what: ``stages`` of which one must be open, ``departments``, and the least ``level``.
 
     Without ``departments`` the owner of the open stage acts. ``by: system`` is for what follows by itself and
-    nobody does. ``case: open`` asks for a case that is not closed. ``says`` is the event by which the act is done,
-    ``after`` those that must have been said before it since its stage began.
+    nobody does. ``case: open`` asks for a case that is not closed, ``case: untouched`` for one of which no stage is
+    done yet. ``says`` is the event by which the act is done, ``after`` those that must have been said before it since
+    its stage began.
     """
 
     stages: tuple[Identifier, ...] = ()
     departments: tuple[Identifier, ...] = ()
     level: Identifier | None = None
     by: Literal["people", "system"] = "people"
-    case: Literal["open"] | None = None
+    case: Literal["open", "untouched"] | None = None
     says: EventName | None = None
     after: tuple[EventName, ...] = ()
     rule: RuleNumber

@@ -65,7 +65,7 @@ def _endings(pack: Pack, graph: Courses, places: dict[str, Place]) -> Iterator[F
         if edge.after.closed and waiting:
             message = f"the case closes while {waiting} are open ({edge.after.told()})"
             yield Found("open-at-closing", ("overall", "ends"), message)
-        if not edge.after.closed and not edge.after.open:
+        if not edge.after.closed and not edge.after.open and not pack.withdrawn_by(edge.step.event):
             message = f"nobody has the case after {edge.step.event} ({edge.after.told()})"
             yield Found("dead-end", _ended(pack, edge, places), message)
     leading_on = _leading_on(graph)

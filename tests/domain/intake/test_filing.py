@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.intake import domain
-from services.intake.domain import CorrectForm, EndorseComplaint, FileAnomalySlip, FileComplaint
+from services.intake.domain import CorrectForm, EndorseComplaint, FileAnomalySlip, FileComplaint, WithdrawComplaint
 from shared.contracts import Refused, intake
 from shared.http.body import body_of
 from shared.http.problems import Problem
@@ -259,3 +259,44 @@ def test_P1_1_a_slips_region_is_one_of_the_packs() -> None:
 
 def test_P1_18_a_new_form_names_the_case_it_supersedes() -> None:
     given().when(form(supersedes=OLD)).then(filed(supersedes=OLD), ENDORSEMENT)
+
+
+WITHDRAW = WithdrawComplaint(by=CLERK, reason="Read in the wrong encoding")
+WITHDRAWN = intake.ComplaintWithdrawn("Read in the wrong encoding")
+
+
+def test_P1_9_what_nobody_has_worked_on_can_be_withdrawn() -> None:
+    given(FILED, ENDORSEMENT).when(WITHDRAW).then(WITHDRAWN, closed("endorsement", "sales", "withdrawn"))
+
+
+def test_P1_1_a_slip_can_be_withdrawn_and_keeps_its_number() -> None:
+    given(SLIP).when(WITHDRAW).then(WITHDRAWN)
+
+
+def test_P1_9_what_is_withdrawn_is_so_already() -> None:
+    given(FILED, ENDORSEMENT, WITHDRAWN, closed("endorsement", "sales", "withdrawn")).when(WITHDRAW).then()
+    given(SLIP, WITHDRAWN).when(WITHDRAW).then()
+
+
+def test_P1_9_what_somebody_has_worked_on_stays() -> None:
+    endorsed = (intake.ComplaintEndorsed("Clear"), closed("endorsement", "sales"), REGISTRATION)
+    given(FILED, ENDORSEMENT, *endorsed).when(WITHDRAW).refused(Refused("case-touched", "P1.9"))
+
+
+def test_P1_9_only_sales_withdraws() -> None:
+    given(FILED, ENDORSEMENT).when(replace(WITHDRAW, by=by("gm-office"))).refused(
+        Refused("wrong-department", "P1.9", department="gm-office", expected=["sales"])
+    )
+
+
+def test_P1_18_a_form_that_supersedes_another_case_stays() -> None:
+    old = UUID("0d4c1e5a-0000-5000-8000-0000000000ff")
+    given(filed(supersedes=old), ENDORSEMENT).when(WITHDRAW).refused(Refused("supersedes-another", "P1.18"))
+
+
+def test_P1_9_nobody_works_on_what_is_withdrawn() -> None:
+    gone = (FILED, ENDORSEMENT, WITHDRAWN, closed("endorsement", "sales", "withdrawn"))
+    given(*gone).when(EndorseComplaint(by=SUPERVISOR, opinion="Clear")).refused(
+        Refused("stage-not-open", "P1.9", stages=["endorsement"])
+    )
+    given(*gone).when(form()).refused(Refused("already-filed", "P1.9"))
