@@ -154,6 +154,7 @@ OTHERWISE: Mapping[str, Event] = {
     "decided": approval.CaseDecided("Otherwise", FACTS["level"], FACTS["level"]),
     "defective": intake.QuantityDetermined(Decimal(4)),
     "delivered": intake.FormCorrected(defective=None, **{**FORM, "delivered": Decimal(400)}),
+    "goods": intake.FormCorrected(defective=None, **{**FORM, "delivered": Decimal(400)}),
     "delivered_on": intake.FormCorrected(defective=None, **{**FORM, "delivered_on": date(2026, 10, 21)}),
     "draft": drafted("9900.00"),
     "endorsed": intake.ComplaintEndorsed("Not so clear"),

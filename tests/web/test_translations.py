@@ -20,7 +20,7 @@ from shared.web.translations import FALLBACKS, known, say, translations
 ROOT = Path(__file__).parents[2]
 COMPLETE = ("en", "zh-CN")
 MARKS = re.compile(
-    r"{#.*?#}|{% block width %}[^{]*{% endblock %}|{%.*?%}|{{.*?}}|<kbd[^>]*>[^<]*</kbd>"
+    r"{#.*?#}|{% block (?:width|sheet) %}[^{]*{% endblock %}|{%.*?%}|{{.*?}}|<kbd[^>]*>[^<]*</kbd>"
     r"|<script type=\"application/json\">.*?</script>|<[^>]*>|[\w-]+=\"[^\"]*\"",
     re.S,
 )
