@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.http.conftest import COMPLAINT, ELSEWHERE, NOW, Caller, wrong
+from tests.http.conftest import COMPLAINT, ELSEWHERE, Caller, wrong
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def test_a_folder_has_its_version_as_etag(clerk, case: str) -> None:
     answer = await clerk.get(case)
 
     closed = {"stage": "endorsement", "owner": "sales", "round": 1, "level": "supervisor", "deadline": None}
-    closed |= {"rule": "P1.9", "ended": f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "used": ""}
+    closed |= {"rule": "P1.9", "ended": None, "used": ""}
     found = answer.json()
     assert found.pop("form")["order"] == "SO-1"
     assert found == {
