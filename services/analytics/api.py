@@ -33,7 +33,7 @@ from shared.observability import tracing
 HEARTBEAT = 10.0
 """Seconds after which a silent stream says that it lives."""
 FILTERS = [
-    parameter("q", "query", "Part of a number, customer, order, part or reference"),
+    parameter("q", "query", "Words, each part of a number, slip, customer, order, part, reference, reason or person"),
     SITE,
     parameter("state", "query", "What has become of the case", enum=list(STATES.values())),
     parameter("class", "query", "A class of the pack"),

@@ -15,7 +15,7 @@ from services.analytics.deadlines.scheduler import DeadlineScheduler
 from services.analytics.deadlines.timers import DeadlineTimer, past
 from services.analytics.history.case_file import CaseFileEvent, has_reached, newest_by_type, said_of
 from services.analytics.readmodel.connection import make_tables
-from services.analytics.register.search import Filters, case_row, register
+from services.analytics.register.search import Filters, case_row, numbered, register
 from services.analytics.register.worklists import scope_of, worklist
 from services.analytics.upkeep.operations import last
 from shared.audit.operations import CHECKPOINT_COVERS
@@ -150,6 +150,10 @@ class Console:
     async def register(self, sites: Sequence[str], filters: Filters, page: Page) -> list[dict[str, Any]]:
         """The register of some sites."""
         return await register(self.pool, sites, self.now(), filters, page)
+
+    async def numbered(self, sites: Sequence[str], told: str) -> list[UUID]:
+        """The cases of some sites that a number leads to: none, one, or two where it is not unique."""
+        return await numbered(self.pool, sites, told)
 
     async def case(self, who: Actor, case: UUID) -> dict[str, Any]:
         """The register's row of a case. Raises Problem 404, or 403 for somebody of other sites."""

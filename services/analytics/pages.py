@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.analytics.api import FILTERS, filters_of, number_of
 from services.analytics.console import Console
@@ -15,6 +15,7 @@ from services.analytics.history.entries import entries
 from services.analytics.history.fold import fold
 from services.analytics.history.presentation import differences, documents
 from services.analytics.register import search, worklists
+from services.analytics.register.search import Filters
 from services.analytics.register.sharing import shares_of
 from services.analytics.register.states import STATES
 from shared.contracts.event import SERVICES, owner_of
@@ -70,7 +71,12 @@ def pages(console: Console) -> APIRouter:
         page = page_of(request, *search.KEY)
         choices = console.choices(who)
         filters = filters_of(request, choices)
-        rows = await console.register(sites_of(request, who), filters, page)
+        sites = sites_of(request, who)
+        if leads_straight(request, filters):
+            found = await console.numbered(sites, filters.sought)
+            if len(found) == 1:
+                return RedirectResponse(f"/cases/{found[0]}", 303)
+        rows = await console.register(sites, filters, page)
         last = rows[page.limit - 1] if len(rows) > page.limit else None
         more = further(request, (last["filed"], last["case_id"])) if last else None
         return show(
@@ -152,6 +158,11 @@ def show(request: Request, page: str, **values: Any) -> Response:
     """A page, or for htmx the part of it that changes; ``site`` is the one that was asked for, if one was."""
     template = f"{page}_part.html" if is_fragment(request) else f"{page}.html"
     return render(request, template, address=address(request.url), site=wanted_of(request, "site"), **values)
+
+
+def leads_straight(request: Request, filters: Filters) -> bool:
+    """Whether a number that is sought leads to its case: once it is sent, not while it is typed, and alone."""
+    return bool(filters.sought) and filters == Filters(sought=filters.sought) and not is_fragment(request)
 
 
 def further(request: Request, key: tuple[Any, ...]) -> str:

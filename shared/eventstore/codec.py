@@ -71,7 +71,12 @@ class EventSummary(
     msgspec.Struct,
     frozen=True,
     gc=False,
-    rename={"version": "streamversion", "schema": "dataversion", "pack_version": "packversion"},
+    rename={
+        "version": "streamversion",
+        "schema": "dataversion",
+        "pack_version": "packversion",
+        "actor_name": "actorname",
+    },
 ):
     """Of the circumstances of an event, those that rows are made of; named as in the envelope."""
 
@@ -83,6 +88,7 @@ class EventSummary(
     schema: int
     site: str
     actor: str
+    actor_name: str
     pack: str
     pack_version: int
     hlc: str

@@ -76,7 +76,6 @@ async def test_P1_13_the_register_shows_a_case_from_filing_to_closing(pool: asyn
         "loss": Decimal("900.00"),
         "currency": "TWD",
         "booked_loss": Decimal("950.00"),
-        "sought": "261101 formosa fasteners so-77 m8x40 ",
     }
 
 

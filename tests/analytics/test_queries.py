@@ -152,8 +152,9 @@ async def test_the_register_is_searched_and_filtered(desks: Desks) -> None:
 
     assert await found("q=so-77") == [1, 3]
     assert await found("q=261101") == [1]
-    assert await found("q=%25_") == [2]
-    assert await found("q=SO_77") == []
+    assert await found("q=100%25_nuts") == [2]
+    assert await found("q=SO_77") == [1, 3]
+    assert await found("q=SO_78") == []
     assert await found("region=overseas") == [2]
     assert await found("state=accepted&class=quality-anomaly") == [1]
     assert await found("department=quality") == [1, 3]

@@ -5,7 +5,7 @@ is generated is what the product would have written, chain and all; only faster.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -14,12 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from services.analytics.deadlines.timers import moments
-from services.analytics.readmodel.rows import merged
+from services.analytics.readmodel.rows import Patch, merged, of_text
+from services.analytics.readmodel.sought import TEXTS, number
 from shared.contracts import approval, intake, investigation
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.event import Event, owner_of, version_of, wire_name
 from shared.contracts.values import SYSTEM, Deadline, Money
-from shared.eventstore.codec import encode
+from shared.eventstore.codec import encode, skim
 
 SITES = ("TPE", "KSH")
 OPEN_EVERY = 10
@@ -127,8 +128,8 @@ def recorded(course: Sequence[Event]) -> list[Recorded]:
 WHOLE, BEGUN = recorded(COURSE), recorded(COURSE[:UNTIL_CAUSE])
 TEMPLATES = {False: [Template.of(each) for each in WHOLE], True: [Template.of(each) for each in BEGUN]}
 PATCHES = {
-    False: merged((each.event, each.envelope) for each in WHOLE),
-    True: merged((each.event, each.envelope) for each in BEGUN),
+    False: merged(skim(encode(each.event, each.envelope)) for each in WHOLE),
+    True: merged(skim(encode(each.event, each.envelope)) for each in BEGUN),
 }
 """Whether a case is open -> what it consists of."""
 
@@ -161,12 +162,23 @@ def rows(filled: Sequence[Mapping[Any, Any]], position: int) -> Rows:
         position = add_events(made, blanks, position)
         add_commands(made, blanks)
         for patch in PATCHES[blanks["open"]]:
-            key = tuple(blanks.get(part, part) for part in patch.key)
-            values = tuple(fill(blanks, value) for value in patch.values.values())
-            made.patches.setdefault((patch.table, tuple(patch.values)), []).append((*key, *values))
+            if patch.table != "sought":
+                key = tuple(blanks.get(part, part) for part in patch.key)
+                values = tuple(fill(blanks, value) for value in patch.values.values())
+                made.patches.setdefault((patch.table, tuple(patch.values)), []).append((*key, *values))
+        for patch in found_by(blanks):
+            made.patches.setdefault((patch.table, tuple(patch.values)), []).append((*patch.key, *patch.values.values()))
         if blanks["open"] and blanks[DUE] > blanks["now"] + AHEAD:
             made.moments.extend(moments_of(blanks))
     return made
+
+
+def found_by(blanks: Mapping[Any, Any]) -> Iterator[Patch]:
+    """The texts by which a case is found: its form, its number."""
+    form = replace(WHOLE[0].event, order=blanks[ORDER])
+    around = replace(WHOLE[0].envelope, subject=blanks[CASE], site=blanks[SITE])
+    for sought in (*TEXTS[intake.ComplaintFiled](form), *number(blanks[NUMBER])):
+        yield of_text(around, sought)
 
 
 def fill(blanks: Mapping[Any, Any], value: Any) -> Any:
@@ -208,8 +220,8 @@ def moment_text(moment: datetime) -> bytes:
 def add_commands(made: Rows, blanks: Mapping[Any, Any]) -> None:
     """Add the ids of the commands that were answered."""
     case = blanks[CASE]
-    for number, (before, after) in enumerate(COMMANDS[:3] if blanks["open"] else COMMANDS):
-        made.commands.append((UUID(int=case.int ^ (number + 1) << 100), bytes(32), case, before, after))
+    for place, (before, after) in enumerate(COMMANDS[:3] if blanks["open"] else COMMANDS):
+        made.commands.append((UUID(int=case.int ^ (place + 1) << 100), bytes(32), case, before, after))
 
 
 def moments_of(blanks: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:

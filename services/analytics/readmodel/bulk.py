@@ -10,7 +10,7 @@ from shared.eventstore.codec import UnreadableEvent, skim
 from shared.postgres.pool import Connection
 from shared.readmodels.beside import LONG
 
-ROWS = ("cases", "stages")
+ROWS = ("cases", "stages", "sought")
 """The tables of what events say."""
 COPIED = ("history", *ROWS)
 """The tables that events are written into."""

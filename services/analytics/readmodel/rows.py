@@ -1,20 +1,31 @@
-"""What an event writes into the register and the stages: pure, event -> patches of rows.
+"""What an event writes into the register, the stages and the texts that are sought: pure, event -> patches of rows.
 
 Events of one service reach a table in that service's order, those of different services in any. So each column
-is written from the events of one service only, and the rows are the same whichever way the events came.
+is written from the events of one service only, and the rows are the same whichever way the events came. A text is
+its own key.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import md5
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from services.analytics.readmodel.sought import ByWhom, Sought, texts
 from services.analytics.register.states import STATES
 from shared.contracts import analytics, approval, finance, intake, investigation
 from shared.contracts.event import Event
+from shared.text.pieces import pieces
 
-KEYS: Mapping[str, tuple[str, ...]] = {"cases": ("case_id",), "stages": ("case_id", "stage", "owner", "round")}
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "cases": ("case_id",),
+    "stages": ("case_id", "stage", "owner", "round"),
+    "sought": ("case_id", "entry"),
+}
 """The key columns of the patched tables."""
+
+LASTING = frozenset({"sought"})
+"""The tables whose rows never change: a key that is there has the same row."""
 
 OVERALL = "overall"
 
@@ -34,6 +45,10 @@ class Around(Protocol):
     def pack_version(self) -> int: ...
 
 
+class Told(Around, ByWhom, Protocol):
+    """Those circumstances, and who said it."""
+
+
 class Patch(NamedTuple):
     """Columns to set in one row, which is made when it is not there."""
 
@@ -50,6 +65,13 @@ def of_case(envelope: Around, **values: Any) -> Patch:
 def of_stage(envelope: Around, stage: str, owner: str, round: int, **values: Any) -> Patch:
     """A patch of one round of a stage."""
     return Patch("stages", (envelope.subject, stage, owner, round), {"site": envelope.site, **values})
+
+
+def of_text(envelope: Around, sought: Sought) -> Patch:
+    """A text by which the case is found; the same text is the same row."""
+    entry = UUID(bytes=md5(repr(sought).encode(), usedforsecurity=False).digest())
+    values = {"site": envelope.site, **sought._asdict(), "pieces": pieces(sought.words)}
+    return Patch("sought", (envelope.subject, entry), values)
 
 
 def filed(said: intake.ComplaintFiled, envelope: Around) -> Patch:
@@ -169,16 +191,18 @@ WRITES: dict[type, Callable[[Any, Around], Patch]] = {
 """Event -> what it writes. An event that is not named is kept in the history only."""
 
 
-def patches(event: Event, envelope: Around) -> Iterator[Patch]:
+def patches(event: Event, envelope: Told) -> Iterator[Patch]:
     """What one event writes."""
     kind = type(event)
     if kind in WRITES:
         yield WRITES[kind](event, envelope)
     if kind in STATES:
         yield of_case(envelope, state=STATES[kind])
+    for sought in texts(event, envelope):
+        yield of_text(envelope, sought)
 
 
-def merged(batch: Iterable[tuple[Event, Around]]) -> list[Patch]:
+def merged(batch: Iterable[tuple[Event, Told]]) -> list[Patch]:
     """One patch a row for events that stand in each service's order; a later value replaces an earlier one."""
     rows: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
     for event, around in batch:

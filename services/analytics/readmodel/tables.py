@@ -56,11 +56,7 @@ CASES = """
         amount numeric,
         loss numeric,
         currency text,
-        booked_loss numeric,
-        sought text GENERATED ALWAYS AS (
-            lower(coalesce(number, '') || ' ' || coalesce(customer, '') || ' ' || coalesce(order_number, '') || ' '
-                || coalesce(part, '') || ' ' || coalesce(reference, ''))
-        ) STORED
+        booked_loss numeric
     )
 """
 """The case register and tracking table (P1.13). Each column is written from one service's events only."""
@@ -92,6 +88,24 @@ STAGES = """
 
 ``share``, ``own`` and ``allowed`` are those of a shared limit's portion; ``used`` is what was used of the limit before
 this round, and after it once it is closed.
+"""
+
+SOUGHT = """
+    CREATE TABLE IF NOT EXISTS sought (
+        case_id uuid NOT NULL,
+        entry uuid NOT NULL,
+        site text NOT NULL,
+        words text COLLATE "C" NOT NULL,
+        number text COLLATE "C",
+        pieces integer[] NOT NULL,
+        PRIMARY KEY (case_id, entry)
+    )
+"""
+"""The texts by which a case is found, in the form in which they are sought; ``number`` where one is a number.
+
+``pieces`` are what an index finds a part of a text by, see :func:`shared.text.pieces.pieces`. It is an index that every
+PostgreSQL has: ``pg_trgm`` is an extension that not everybody may create, it finds no words of two signs, and under the
+locale C it finds no Chinese.
 """
 
 POSITIONS = """
@@ -127,15 +141,18 @@ CREATE: tuple[str, ...] = (
     CREATE INDEX IF NOT EXISTS stages_to_sign ON stages
         (site, stage, level, ({URGENCY}), opened, case_id, owner, round) WHERE {OPEN_STAGE}
     """,
+    SOUGHT,
+    "CREATE INDEX IF NOT EXISTS sought_numbers ON sought (number) WHERE number IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS sought_pieces ON sought USING gin (pieces)",
     POSITIONS,
     TALLIES,
 )
 
 TYPES: Mapping[str, Mapping[str, str]] = {
-    table: dict(re.findall(r"^ +(\w+) (uuid|text|integer|numeric|timestamptz)\b", made, re.MULTILINE))
-    for table, made in (("cases", CASES), ("stages", STAGES))
+    table: dict(re.findall(r"^ +(\w+) (uuid|text|integer(?:\[\])?|numeric|timestamptz)(?!\w)", made, re.MULTILINE))
+    for table, made in (("cases", CASES), ("stages", STAGES), ("sought", SOUGHT))
 }
 """The type of each column of the tables that are written in part."""
 
-NAMES = ("history", "cases", "stages", "tallies")
+NAMES = ("history", "cases", "stages", "sought", "tallies")
 """The tables, for rebuilding and comparing."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.analytics.readmodel.rows import KEYS, Patch, merged
+from services.analytics.readmodel.rows import KEYS, LASTING, Patch, merged
 from services.analytics.readmodel.tables import TYPES
 from shared.contracts.event import Event
 from shared.eventstore.codec import EventSummary, UnreadableEvent, skim
@@ -93,8 +93,13 @@ async def write_patches(connection: Connection, patches: Iterable[Patch]) -> Non
         alike[patch.table, tuple(patch.values)].append(patch)
     for (table, names), rows in alike.items():
         ordered = sorted(rows, key=lambda patch: patch.key)
-        values = zip(*((*patch.key, *patch.values.values()) for patch in ordered), strict=True)
+        values = zip(*((*patch.key, *map(flat, patch.values.values())) for patch in ordered), strict=True)
         await connection.execute(upsert(table, names), *map(list, values))
+
+
+def flat(value: Any) -> Any:
+    """A value of a column as one of an array: PostgreSQL would take arrays in it apart, but for their texts."""
+    return f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value
 
 
 @cache
@@ -102,9 +107,12 @@ def upsert(table: str, names: tuple[str, ...]) -> str:
     """The statement that makes rows, or sets these columns of those that are there; each column is one array."""
     keys, types = KEYS[table], TYPES[table]
     listed = ", ".join((*keys, *names))
-    arrays = ", ".join(f"${place}::{types[name]}[]" for place, name in enumerate((*keys, *names), start=1))
+    given = [(name, "text" if types[name].endswith("[]") else types[name]) for name in (*keys, *names)]
+    arrays = ", ".join(f"${place}::{one}[]" for place, (_, one) in enumerate(given, start=1))
+    values = ", ".join(f"{name}::{types[name]}" for name, _ in given)
     changes = ", ".join(f"{name} = excluded.{name}" for name in names)
+    known = "NOTHING" if table in LASTING else f"UPDATE SET {changes}"
     return f"""
-        INSERT INTO {table} ({listed}) SELECT * FROM unnest({arrays})
-        ON CONFLICT ({", ".join(keys)}) DO UPDATE SET {changes}
+        INSERT INTO {table} ({listed}) SELECT {values} FROM unnest({arrays}) AS given ({listed})
+        ON CONFLICT ({", ".join(keys)}) DO {known}
     """

@@ -9,7 +9,7 @@ from hashlib import sha256
 from services.analytics.readmodel.bulk import columns_of
 from services.analytics.readmodel.fitting import write_fitting
 from services.analytics.readmodel.ingestion import KEPT
-from services.analytics.readmodel.tables import CASES, CREATE, HISTORY, NAMES, STAGES
+from services.analytics.readmodel.tables import CASES, CREATE, HISTORY, NAMES, SOUGHT, STAGES
 from services.analytics.readmodel.writer import LoggedEvent, hear
 from services.analytics.upkeep import loading
 from services.analytics.upkeep.loading import StoreLoader
@@ -26,6 +26,7 @@ KEYS = {
     "history": "case_id, service, version",
     "cases": "case_id",
     "stages": "case_id, stage, owner, round",
+    "sought": "case_id, entry",
 }
 """The primary keys that the new tables get once they are full."""
 
@@ -108,7 +109,7 @@ def sign_of(site: str) -> str:
 
 def beginning(reached: Mapping[str, int]) -> list[str]:
     """The statements that make empty tables without keys, and note where everything begins."""
-    made = (HISTORY, CASES, STAGES, *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey" for table in KEYS))
+    made = (HISTORY, CASES, STAGES, SOUGHT, *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey" for table in KEYS))
     noted = ", ".join(f"('{service}', {position})" for service, position in reached.items())
     return [
         *made,
