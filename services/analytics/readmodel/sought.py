@@ -52,9 +52,11 @@ def anomaly(said: intake.AnomalySlipFiled) -> Iterator[Sought]:
 
 
 def those_responsible(said: investigation.CauseReported) -> Iterator[Sought]:
-    """The persons who answer for the cause."""
+    """The persons, and the companies outside, who answer for the cause."""
     for share in said.responsible:
         yield from text(share.person)
+    for other in said.outside:
+        yield from text(other.name)
 
 
 def those_at_work(said: investigation.CountermeasureProposed) -> Iterator[Sought]:
