@@ -16,6 +16,8 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－−", "012345
 BLANKS = str.maketrans("\u00a0\u2009\u202f’", "   '")
 """Blanks and apostrophes that stand between groups in print."""
 PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+LONGEST_PLAIN = 200
+"""So many signs are read of a number in JSON: whether it is too great is told as such."""
 
 
 class UnreadableNumber(ValueError):
@@ -69,7 +71,7 @@ def number_or_none(text: str, notation: Notation) -> Decimal | None:
 
 def read_plain(text: str) -> Decimal:
     """The number of a text that a program wrote: digits and a point. Raises UnreadableNumber."""
-    if len(text) > LONGEST or not PLAIN.fullmatch(text):
+    if len(text) > LONGEST_PLAIN or not PLAIN.fullmatch(text):
         raise UnreadableNumber("not-a-number")
     return Decimal(text)
 

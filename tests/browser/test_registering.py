@@ -248,6 +248,7 @@ async def test_P1_1_without_a_loss_a_slip_is_shown_in_place_of_a_case(visit: Vis
     async with visit(SALES, NEW) as clerk:
         await fill(clerk.page, customer=f"Chiayi {uuid4().hex[:8]}")
         await clerk.page.locator("#field-loss").get_by_text("No", exact=True).click()
+        await clerk.page.locator("[name=handling]").fill("Sorted out at the customer's, nothing was lost")
         await send(clerk.page)
         await case_shown(clerk.page)
 

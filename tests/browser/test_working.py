@@ -64,7 +64,7 @@ async def test_P1_24_a_draft_asks_for_what_its_disposition_needs_and_goes_to_the
     async with visit(SALES, f"/cases/{case.id}") as clerk:
         page = clerk.page
         await open_form(page, "approval", "Draft the disposition")
-        await page.locator("[name=disposition]").select_option("return")
+        await page.locator("#field-disposition").get_by_text("Return", exact=True).click()
         await expect(page.locator("#input-inputs-paid")).to_be_hidden()
         for name, text in RETURNED.items():
             await page.locator(f"#input-inputs-{name}").fill(text)
@@ -141,6 +141,9 @@ async def test_the_register_is_searched_as_one_types(visit: Visiting, house: Hou
         await clerk.page.keyboard.press("/")
         await clerk.page.keyboard.type(f"{number}\n")
 
+        await expect(clerk.page).to_have_url(re.compile(f"/cases/{case.id}$"))
+        await clerk.goes_to("/register")
+        await clerk.page.locator("#filters [name=q]").fill(number[:-1])
         await expect(clerk.page.locator(f"#rows [data-case='{case.id}']")).to_be_visible()
         await clerk.page.locator("#filters [name=q]").fill("no such number")
         await expect(clerk.page.locator("#rows [data-case]")).to_have_count(0)

@@ -96,7 +96,7 @@ async def test_every_department_tells_the_same_of_a_case(house: House) -> None:
         each for each in opened if each["stage"] in ("cause", "countermeasure")
     ]
     assert await filed(case, "finance") == []
-    assert await case.said("investigation.cause-reported") == [CAUSE]
+    assert await case.said("investigation.cause-reported") == [{**CAUSE, "outside": [], "established": "yes"}]
 
 
 async def filed(case: Case, service: str) -> list[dict[str, Any]]:
