@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts import Event, intake, investigation
@@ -14,13 +15,14 @@ from shared.procedures.course.tasks import Task, Tasks
 class InvestigationFolder:
     """What investigation must know of a case to decide.
 
-    ``goods`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
-    ``countermeasure`` are the last of their kind.
+    ``goods``, ``delivered`` and ``delivered_on`` are None until the complaint is heard of; ``inspected``, ``cause`` and
+    ``countermeasure`` are the last of their kind. ``delivered`` is what the first release told by that name.
     """
 
     case: UUID
     tasks: Tasks = field(default_factory=Tasks)
     goods: Goods | None = None
+    delivered: Decimal | None = None
     delivered_on: date | None = None
     inspected: investigation.GoodsInspected | None = None
     cause: investigation.CauseReported | None = None
@@ -42,7 +44,7 @@ def evolve(folder: InvestigationFolder, event: Event) -> InvestigationFolder:
         case intake.StageOpened() | intake.StageClosed():
             return replace(folder, tasks=folder.tasks.evolve(event))
         case intake.ComplaintFiled() | intake.FormCorrected():
-            return replace(folder, goods=goods_of(event), delivered_on=event.delivered_on)
+            return replace(folder, goods=goods_of(event), delivered=event.delivered, delivered_on=event.delivered_on)
         case investigation.GoodsInspected():
             return replace(folder, inspected=event)
         case investigation.CauseReported():
