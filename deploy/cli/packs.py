@@ -69,13 +69,9 @@ def is_second(pack: str) -> bool:
     return not any(line.startswith("id:") for line in lines)
 
 
-def _second(pack: str) -> str | Path:
-    return Path(pack) if pack.endswith((".yaml", ".yml")) else pack
-
-
 def _is_proved(pack: str) -> bool:
     try:
-        findings = prove(regulations.load_pack(_second(pack)))
+        findings = prove(regulations.load_pack(_source(pack)))
     except NoPack as fault:
         console.print(str(fault), markup=False)
         return False
@@ -90,7 +86,7 @@ def _is_proved(pack: str) -> bool:
 
 def _show_second(pack: str, language: str) -> None:
     try:
-        for table in sheet(regulations.load_pack(_second(pack)), language):
+        for table in sheet(regulations.load_pack(_source(pack)), language):
             console.print(table)
     except NoPack as fault:
         console.print(str(fault), markup=False)
@@ -121,7 +117,7 @@ def _tell(fault: Unreadable) -> None:
 
 
 def _source(pack: str) -> str | Path:
-    return Path(pack) if pack.endswith(".yaml") else pack
+    return Path(pack) if pack.endswith((".yaml", ".yml")) else pack
 
 
 def _stages(pack: Pack, lang: str) -> Table:

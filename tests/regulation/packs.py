@@ -73,6 +73,8 @@ CODED = SECTIONS | {"choose", "retention", "confidential", "sets"}
 MIXED = frozenset({"of", "by", "within", "for"})
 """Words behind which a mapping's keys may be codes or words of the language."""
 NOT_OWN = frozenset({"owner", "case", "late", "today"})
+TIME = re.compile(r"[0-9.]+ (?:min|h|d|wh|wd|months?)")
+"""A time, whose unit is no code, whatever a pack calls its own."""
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 
 
@@ -99,9 +101,15 @@ def own_codes(content: Any) -> set[str]:
 
 def _renamed(value: Any, names: dict[str, str], key: str) -> Any:
     if isinstance(value, dict):
-        return {_key(inner, names, key): _renamed(each, names, inner_key(inner, key)) for inner, each in value.items()}
+        finding = "finding" in value
+        return {
+            _key(inner, names, key): _renamed(each, names, "" if finding and inner == "says" else inner_key(inner, key))
+            for inner, each in value.items()
+        }
     if isinstance(value, list):
         return [_renamed(each, names, key) for each in value]
+    if isinstance(value, str) and TIME.fullmatch(value):
+        return value
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, str) and key not in PLAIN and "|" not in value:

@@ -10,7 +10,7 @@ from shared.regulation.course.record import CaseRecord, Due, Round
 from shared.regulation.language.model import Pack
 from shared.regulation.language.stages import Clock, Stage, TimeTable
 from shared.regulation.language.times import DayOfMonth, EndOfDay, Passing, SameDay, Span, Time, read_span
-from shared.worktime import Calendar
+from shared.worktime import Calendar, LimitUnit, counted
 
 Pause = tuple[datetime, datetime | None]
 """From when until when a clock stands still; None while it still does."""
@@ -138,13 +138,7 @@ def passed(begin: datetime, end: datetime, unit: Passing, calendar: Calendar) ->
     """How much time passed between two moments, in a unit; working time by the calendar's windows."""
     if unit in (Passing.WORKING_HOURS, Passing.WORKING_DAYS):
         one = timedelta(hours=1) if unit is Passing.WORKING_HOURS else calendar.standard_day
-        worked = timedelta()
-        on: date = begin.astimezone(calendar.zone).date()
-        while on <= end.astimezone(calendar.zone).date():
-            for opens, closes in calendar.spans(on):
-                worked += max(min(closes, end) - max(opens, begin), timedelta())
-            on += timedelta(days=1)
-        return Decimal(worked / one)
+        return Decimal(counted(begin, end, LimitUnit(unit), calendar) / one)
     one = {Passing.MINUTES: timedelta(minutes=1), Passing.HOURS: timedelta(hours=1)}.get(unit, timedelta(days=1))
     return Decimal((end - begin) / one) / (30 if unit is Passing.MONTHS else 1)
 

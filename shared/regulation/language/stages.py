@@ -77,7 +77,6 @@ class Clock(Part):
     restarts_on: Names = ()
     extends: Extension | None = None
     window: bool = False
-    keeps: bool = False
     cite: Cite = ""
     reading: str = ""
 

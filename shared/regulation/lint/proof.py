@@ -75,7 +75,7 @@ def _ends(found: Walk, path: Path) -> Iterator[Observation]:
     for ways in found.ways.values():
         for way in ways:
             case = found.cases[way.end]
-            known = told(case.values)
+            known = told(way.known)
             stage = (*path, way.stage) if way.stage in stages else path
             waiting = sorted(
                 {

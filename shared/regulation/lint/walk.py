@@ -33,7 +33,7 @@ Position = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Way:
-    """One step: from where, what was done with which values, what moved, to where."""
+    """One step: from where, what was done with which values, what moved, to where; ``known`` is told in findings."""
 
     start: Position
     stage: str
@@ -42,6 +42,7 @@ class Way:
     moves: tuple[Move, ...]
     end: Position
     case: CaseRecord
+    known: Values
 
 
 @dataclass
@@ -133,7 +134,7 @@ def _way(
     result: tuple[CaseRecord, tuple[Move, ...]],
 ) -> Way:
     case = cut.plain(result[0])
-    return Way(here, stage, filled, outcome, result[1], position(case), case)
+    return Way(here, stage, filled, outcome, result[1], position(case), case, result[0].values)
 
 
 def combinations(pack: Pack, asked: tuple[str, ...], relevant: frozenset[str]) -> Iterator[dict[str, Any]]:
